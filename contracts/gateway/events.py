@@ -1,0 +1,64 @@
+"""Facts that gateway publishes: what arrived, and where every copy is."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from contracts.message import FileRef, Message
+from contracts.registry.events import OfficeRef, ReplyTo
+
+
+class DocumentArrivedV1(Message, type="qlvb.gateway.document-arrived.v1"):
+    """A package was read and stored for one office of this deployment; 01 is already on its way back."""
+
+    arrival_id: str
+    office: OfficeRef
+    sender_organ_id: str
+    sender_name: str
+    identifier: str
+    code_number: str
+    code_notation: str
+    type_name: str = ""
+    subject: str
+    urgency: int = 0
+    promulgation_date: str | None = None
+    signer_name: str = ""
+    signer_position: str = ""
+    due_date: str | None = None
+    business_type: int = 0
+    channel: str  # "local", "national"
+    files: tuple[FileRef, ...]
+    reply_to: ReplyTo | None = None
+    arrived_at: AwareDatetime
+    problems: tuple[str, ...] = ()
+
+
+class DeliveryChangedV1(Message, type="qlvb.gateway.delivery-changed.v1"):
+    """The state of one recipient's copy: transport states and the business statuses 01–06, 13, 15, 16."""
+
+    document_id: str
+    organ_id: str
+    recipient_name: str
+    channel: str
+    state: str  # "waiting", "sent", "failed", or a status code
+    status_code: str | None = None
+    description: str = ""
+    staff: str = ""
+    at: AwareDatetime
+
+
+class TakeBackRequestedV1(Message, type="qlvb.gateway.take-back-requested.v1"):
+    """A sender asks this deployment's office to give a document back (13, or a recall document)."""
+
+    arrival_id: str
+    office_id: str
+    identifier: str
+    reason: str
+    at: AwareDatetime
+
+
+class PackageQuarantinedV1(Message, type="qlvb.gateway.package-quarantined.v1"):
+    quarantine_id: str
+    reason_code: str
+    reason: str
+    at: AwareDatetime

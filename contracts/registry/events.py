@@ -1,0 +1,180 @@
+"""Facts that registry publishes: what is on record."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from contracts.message import FileRef, Message, Model
+
+
+class Recipient(Model):
+    """An addressee of an outgoing document. `office_id` is set when the office belongs to this deployment."""
+
+    organ_id: str
+    name: str
+    office_id: str | None = None
+
+
+class OfficeRef(Model):
+    office_id: str
+    organ_id: str
+    name: str
+
+
+class ReplyTo(Model):
+    """The document which is answered: edXML ResponseFor."""
+
+    organ_id: str
+    code: str
+    document_id: str
+    promulgation_date: str = ""  # yyyy-MM-dd
+
+
+class DraftSubmittedV1(Message, type="qlvb.registry.draft-submitted.v1"):
+    """A specialist handed a draft in; workflow starts the office's outgoing process."""
+
+    draft_id: str
+    version: int
+    office: OfficeRef
+    unit_id: str | None
+    drafter_id: str
+    drafter_name: str
+    type_name: str
+    subject: str
+    urgency: int = 0
+    signer_id: str
+    files: tuple[FileRef, ...]
+    content_hash: str  # binds every approval to exactly these files
+    submitted_at: AwareDatetime
+
+
+class DraftChangedV1(Message, type="qlvb.registry.draft-changed.v1"):
+    """The content of a submitted draft changed: approvals bound to the old hash no longer count."""
+
+    draft_id: str
+    version: int
+    content_hash: str
+    by: str
+
+
+class NumberAssignedV1(Message, type="qlvb.registry.number-assigned.v1"):
+    """Number and date are owned by this document for ever; signing writes and seals them."""
+
+    document_id: str
+    office: OfficeRef
+    number: int
+    code: str  # "128/QĐ-SKHCN"
+    number_text: str  # "128", padded "05"
+    issued_date: str  # yyyy-MM-dd
+    clerk_id: str
+    clerk_name: str
+    main_file: FileRef  # the leader-signed PDF
+    annexes: tuple[FileRef, ...] = ()
+
+
+class DocumentIssuedV1(Message, type="qlvb.registry.document-issued.v1"):
+    """A document is frozen and goes to its recipients."""
+
+    document_id: str
+    identifier: str  # edXML DocumentId: "OrganId,yyyy/MM/dd,number/notation"
+    office: OfficeRef
+    code_number: str
+    code_notation: str
+    code: str
+    type_name: str
+    subject: str
+    urgency: int = 0
+    place: str = ""
+    issued_date: str  # yyyy-MM-dd
+    issued_at: AwareDatetime
+    signer_name: str
+    signer_position: str
+    signer_capacity: str = ""
+    drafter_id: str = ""
+    clerk_id: str = ""
+    due_date: str | None = None
+    files: tuple[FileRef, ...]
+    recipients: tuple[Recipient, ...]
+    reply_to: ReplyTo | None = None
+    business_type: int = 0  # edXML BussinessDocType: 0 new, 1 recall, 2 update, 3 replace
+    business_reason: str = ""
+
+
+class RecallRequestedV1(Message, type="qlvb.registry.recall-requested.v1"):
+    """The sender asks some recipients to give a document back (status 13)."""
+
+    document_id: str
+    identifier: str
+    office: OfficeRef
+    recipients: tuple[str, ...]  # organ ids
+    reason: str
+    by: str
+    by_name: str
+    requested_at: AwareDatetime
+
+
+class IncomingReceivedV1(Message, type="qlvb.registry.incoming-received.v1"):
+    """An incoming document waits for the clerk, with the verdict on its signatures."""
+
+    incoming_id: str
+    office: OfficeRef
+    subject: str
+    sender_name: str
+    code: str
+    urgency: int = 0
+    legal_state: str
+
+
+class DocumentRegisteredV1(Message, type="qlvb.registry.document-registered.v1"):
+    """The clerk accepted an incoming document: it has its arrival number (status 03)."""
+
+    incoming_id: str
+    arrival_id: str  # gateway's arrival
+    office: OfficeRef
+    arrival_number: int
+    registered_at: AwareDatetime
+    clerk_id: str
+    clerk_name: str
+    sender_organ_id: str
+    sender_name: str
+    code: str
+    subject: str
+    type_name: str = ""
+    urgency: int = 0
+    due_date: str | None = None
+    presented_to: str | None = None
+    identifier: str = ""
+    reply_to: ReplyTo | None = None
+
+
+class IncomingRefusedV1(Message, type="qlvb.registry.incoming-refused.v1"):
+    """The clerk refused an incoming document with a reason (status 02)."""
+
+    incoming_id: str
+    arrival_id: str
+    office: OfficeRef
+    reason: str
+    clerk_id: str
+    clerk_name: str
+    refused_at: AwareDatetime
+
+
+class RecallAnsweredV1(Message, type="qlvb.registry.recall-answered.v1"):
+    """A receiver agreed (15) or did not agree (16) to give a document back."""
+
+    incoming_id: str
+    arrival_id: str
+    office: OfficeRef
+    agreed: bool
+    reason: str = ""
+    clerk_id: str
+    clerk_name: str
+    answered_at: AwareDatetime
+
+
+class ReplyLinkedV1(Message, type="qlvb.registry.reply-linked.v1"):
+    """An incoming document answers one of ours."""
+
+    incoming_id: str
+    document_id: str
+    office: OfficeRef

@@ -1,0 +1,45 @@
+"""Facts that signing publishes: cryptographic acts which are done."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from contracts.message import FileRef, Message
+
+
+class LeaderSignedV1(Message, type="qlvb.signing.leader-signed.v1"):
+    draft_id: str
+    office_id: str
+    signer_id: str
+    signer_name: str
+    signer_position: str = ""
+    content_hash: str
+    main_file: FileRef  # prepared and signed
+    signed_at: AwareDatetime
+
+
+class SealedV1(Message, type="qlvb.signing.sealed.v1"):
+    """Number, date and seal are in one revision; every separate annex carries the office's signature."""
+
+    document_id: str
+    office_id: str
+    main_file: FileRef
+    annexes: tuple[FileRef, ...] = ()
+    legal_state: str
+    sealed_at: AwareDatetime
+
+
+class SealingFailedV1(Message, type="qlvb.signing.sealing-failed.v1"):
+    document_id: str
+    office_id: str
+    reason: str
+
+
+class FilesValidatedV1(Message, type="qlvb.signing.files-validated.v1"):
+    """The verdict on every PDF of an arrived package."""
+
+    arrival_id: str
+    legal_state: str  # "ORIGINAL" or "REFERENCE_ONLY"
+    valid: bool
+    reasons: tuple[str, ...] = ()  # sentences in Vietnamese
+    signatures: tuple[dict[str, str | bool | None], ...] = ()

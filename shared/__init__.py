@@ -1,0 +1,1 @@
+"""The chassis every service stands on. It knows no document and no office."""

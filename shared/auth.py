@@ -1,0 +1,107 @@
+"""Who is calling: a principal out of a short-lived signed token, checked against identity's published keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.problems import Forbidden, Unauthorised
+
+ALGORITHM = "Ed25519"
+ACCEPTED = ["Ed25519", "EdDSA"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A person in an office, or a service of this deployment. Roles hold within `office_id`."""
+
+    id: str
+    name: str
+    kind: Literal["person", "service"]
+    office_id: str = ""
+    unit_id: str | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    def has(self, *roles: str) -> bool:
+        return bool(self.roles.intersection(roles))
+
+    def require(self, *roles: str) -> None:
+        """Raises Forbidden unless the principal holds one of the roles. Services act for the system itself."""
+        if not self.is_service and not self.has(*roles):
+            raise Forbidden
+
+    @property
+    def is_service(self) -> bool:
+        return self.kind == "service"
+
+    @property
+    def name_of_service(self) -> str:
+        return self.id if self.is_service else ""
+
+
+def service_principal(name: str) -> Principal:
+    return Principal(id=name, name=name, kind="service")
+
+
+def claims(principal: Principal, *, issuer: str, seconds: int = 900) -> dict[str, Any]:
+    """The claims of a token for this principal, `seconds` long."""
+    moment = int(time.time())
+    return {
+        "iss": issuer,
+        "sub": principal.id,
+        "name": principal.name,
+        "kind": principal.kind,
+        "office": principal.office_id,
+        "unit": principal.unit_id,
+        "roles": sorted(principal.roles),
+        "iat": moment,
+        "exp": moment + seconds,
+    }
+
+
+def read_token(token: str, keys: KeySet, *, issuer: str) -> Principal:
+    """The principal of a token. Raises Unauthorised when it is forged, expired or from somebody else."""
+    try:
+        decoded = jwt.decode(token, keys, algorithms=ACCEPTED)
+        registry = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer}, exp={"essential": True}, sub={"essential": True}
+        )
+        registry.validate(decoded.claims)
+    except (JoseError, ValueError) as error:
+        raise Unauthorised from error
+    content = decoded.claims
+    return Principal(
+        id=str(content["sub"]),
+        name=str(content.get("name", "")),
+        kind="service" if content.get("kind") == "service" else "person",
+        office_id=str(content.get("office") or ""),
+        unit_id=content.get("unit") or None,
+        roles=frozenset(content.get("roles") or ()),
+    )
+
+
+class Keys:
+    """identity's published keys, fetched when first needed and again when an unknown key appears (at most every 10 s)."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], issuer: str) -> None:
+        self._fetch = fetch
+        self._issuer = issuer
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+
+    async def principal(self, token: str) -> Principal:
+        if self._keys is not None:
+            try:
+                return read_token(token, self._keys, issuer=self._issuer)
+            except Unauthorised:
+                if time.monotonic() - self._fetched < 10:
+                    raise
+        self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
+        self._fetched = time.monotonic()
+        return read_token(token, self._keys, issuer=self._issuer)

@@ -1,0 +1,1 @@
+"""Messages between services: envelope, outbox, relay, inbox and the two buses."""
