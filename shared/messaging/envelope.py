@@ -1,0 +1,75 @@
+"""The envelope of a message (CloudEvents 1.0; AMQP binary mode on RabbitMQ) and what a bus promises."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.clock import now
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """`key` orders: messages of one key are handled one after the other."""
+
+    id: str
+    type: str
+    source: str
+    key: str
+    data: dict[str, Any]
+    correlation_id: str = ""
+    urgent: bool = False
+    time: datetime = field(default_factory=now)
+    attempt: int = 1
+
+
+Handler = Callable[[Envelope], Awaitable[None]]
+
+
+class GiveUp(Exception):
+    """The message can never be handled: straight to the dead letters, with this reason."""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    queue: str
+    envelope: Envelope
+    reason: str
+
+
+class Bus(Protocol):
+    """Durable, at least once, retried with back-off, dead-lettered with a reason, in order per key within a consumer."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def publish(self, envelopes: list[Envelope]) -> None:
+        """Returns when the bus has every message safe."""
+
+    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+        """Bind the queue to the types, in every version, and start handling."""
+
+    async def waiting(self, queue: str) -> int: ...
+
+    async def dead_letters(self, queue: str) -> list[DeadLetter]: ...
+
+    async def replay(self, queue: str, message_id: str | None = None) -> int:
+        """Put one dead letter, or all of the queue, back; returns how many."""
+
+
+def any_version(message_type: str) -> str:
+    """`qlvb.registry.draft-submitted.v1` → `qlvb.registry.draft-submitted.*`: an unknown version must be seen, not lost."""
+    return message_type.rsplit(".", 1)[0] + ".*"
+
+
+def matches(pattern: str, message_type: str) -> bool:
+    return fnmatch.fnmatchcase(message_type, pattern)
+
+
+def backoff(attempt: int) -> float:
+    """Seconds before the next try: 0.5, 1, 2, 4 … at most 60."""
+    return min(0.5 * 2 ** (attempt - 1), 60.0)
