@@ -1,0 +1,82 @@
+"""HTTP models of gateway: deliveries, quarantine, axes, packages brought by hand."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Model
+
+
+class DeliveryStatus(Model):
+    """One status a recipient reported (edxml.md §5.1). `applied` is False when the move is not a legal one."""
+
+    code: str
+    at: AwareDatetime
+    description: str = ""
+    staff: str = ""
+    applied: bool = True
+
+
+class Delivery(Model):
+    """One recipient's copy of an issued document."""
+
+    id: str
+    document_id: str
+    organ_id: str
+    name: str
+    channel: str  # "local", "national"
+    kind: str = "document"  # "document", "recall", "update", "replace", "recall_request" (status 13)
+    state: str  # "waiting", "sending", "sent", "failed", or a status code
+    statuses: list[DeliveryStatus] = []
+    attempts: int = 0
+    last_error: str = ""
+    next_attempt_at: AwareDatetime | None = None
+    needs_person: bool = False
+
+
+class QuarantineEntry(Model):
+    """A package that could not be trusted or understood; it is kept whole until a person decides."""
+
+    id: str
+    reason_code: str
+    reason: str
+    sender: str = Field(default="", alias="from", serialization_alias="from")
+    subject: str = ""
+    arrived_at: AwareDatetime
+    state: str  # "held", "released", "refused"
+    note: str = ""
+
+    model_config = {"populate_by_name": True, "frozen": True, "extra": "ignore", "serialize_by_alias": True}
+
+
+class QuarantineDecision(Model):
+    note: str = Field(min_length=1, max_length=2000)
+
+
+class AxisLamp(Model):
+    """Whether an exchange axis answers, since when, and what waits for it."""
+
+    name: str
+    up: bool
+    since: AwareDatetime
+    waiting: int = 0
+    oldest: AwareDatetime | None = None
+    last_error: str = ""
+
+
+class ArrivalResult(Model):
+    """What became of a package."""
+
+    arrival_ids: list[str] = []
+    quarantine_id: str | None = None
+    state: str  # "received", "duplicate", "status", "quarantined", "taken_back"
+    explanation: str = ""
+
+
+class PollResult(Model):
+    """One receive cycle: how many packages were taken."""
+
+    name: str
+    received: int
+    quarantined: int = 0
+    error: str = ""

@@ -1,0 +1,40 @@
+"""Typed client of gateway."""
+
+from __future__ import annotations
+
+from contracts.client import Client
+from contracts.gateway.api import ArrivalResult, AxisLamp, Delivery, PollResult, QuarantineDecision, QuarantineEntry
+
+
+class GatewayClient(Client):
+    service = "gateway"
+
+    async def list_deliveries(self, document_id: str) -> list[Delivery]:
+        """Where every copy of a document is."""
+        rows = await self.call("GET", "/v1/deliveries", params={"document_id": document_id})
+        return [Delivery.model_validate(row) for row in rows]
+
+    async def retry_delivery(self, delivery_id: str) -> Delivery:
+        return Delivery.model_validate(await self.call("POST", f"/v1/deliveries/{delivery_id}/retry"))
+
+    async def list_quarantine(self) -> list[QuarantineEntry]:
+        return [QuarantineEntry.model_validate(row) for row in await self.call("GET", "/v1/quarantine")]
+
+    async def release_quarantine(self, entry_id: str, note: str) -> ArrivalResult:
+        answer = await self.call("POST", f"/v1/quarantine/{entry_id}/release", json=QuarantineDecision(note=note))
+        return ArrivalResult.model_validate(answer)
+
+    async def refuse_quarantine(self, entry_id: str, note: str) -> QuarantineEntry:
+        answer = await self.call("POST", f"/v1/quarantine/{entry_id}/refuse", json=QuarantineDecision(note=note))
+        return QuarantineEntry.model_validate(answer)
+
+    async def list_axes(self) -> list[AxisLamp]:
+        return [AxisLamp.model_validate(row) for row in await self.call("GET", "/v1/axes")]
+
+    async def poll_axis(self, name: str) -> PollResult:
+        return PollResult.model_validate(await self.call("POST", f"/v1/axes/{name}/poll"))
+
+    async def import_package(self, content: bytes) -> ArrivalResult:
+        """Take in a package brought by hand."""
+        answer = await self.call("POST", "/v1/packages", content=content, headers={"Content-Type": "application/xml"})
+        return ArrivalResult.model_validate(answer)
