@@ -1,4 +1,4 @@
-"""What every message and every API model of this system shares: frozen, strict about unknown versions, tolerant of new fields."""
+"""What every message and every API model shares: frozen, tolerant of new fields, named with its version."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Message(Model):
 
 
 class FileRef(Model):
-    """A stored file by its content: SHA-256 in lower-case hex, size in bytes. Messages carry references, never bytes."""
+    """A stored file by its content: SHA-256 in lower-case hex, size in bytes. Messages never carry bytes."""
 
     sha256: str
     size: int

@@ -48,9 +48,7 @@ async def seal(work: Work, batch: int = 500) -> int:
     waiting = await work.all(select(audit).where(audit.hash.is_(None)).order_by(audit.seq).limit(batch))
     if not waiting:
         return 0
-    previous = await work.one(
-        select(audit.hash).where(audit.hash.is_not(None)).order_by(audit.seq.desc()).limit(1)
-    )
+    previous = await work.one(select(audit.hash).where(audit.hash.is_not(None)).order_by(audit.seq.desc()).limit(1))
     for record in waiting:
         record.hash = previous = link(previous or START, record)
     return len(waiting)

@@ -87,7 +87,7 @@ def read_token(token: str, keys: KeySet, *, issuer: str) -> Principal:
 
 
 class Keys:
-    """identity's published keys, fetched when first needed and again when an unknown key appears (at most every 10 s)."""
+    """identity's published keys, fetched when first needed, and again (at most every 10 s) when a token fails."""
 
     def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], issuer: str) -> None:
         self._fetch = fetch

@@ -101,8 +101,8 @@ def service_base(service: str) -> type[DeclarativeBase]:
         principal_id: Mapped[str] = mapped_column(String(64), primary_key=True)
         at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
-    Base.Outbox, Base.Inbox, Base.Audit, Base.Idempotency = Outbox, Inbox, Audit, Idempotency  # type: ignore[attr-defined]
-    Base.service_name = service  # type: ignore[attr-defined]
+    Base.Outbox, Base.Inbox, Base.Audit, Base.Idempotency = Outbox, Inbox, Audit, Idempotency
+    Base.service_name = service
     return Base
 
 

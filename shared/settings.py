@@ -1,4 +1,4 @@
-"""The settings of one process, read from the environment (`QLVB_…`). Every default just runs on a newcomer's machine."""
+"""The settings of one process, read from the environment (`QLVB_…`). The defaults just run on a newcomer's machine."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ class Work:
         return (await self.session.execute(statement)).scalars().first()
 
     async def all(self, statement: Select[Any]) -> Sequence[Any]:
-        return (await self.session.execute(statement)).scalars().all()
+        rows: Sequence[Any] = (await self.session.execute(statement)).scalars().all()
+        return rows
 
     async def scalar(self, statement: Select[Any]) -> Any:
         return await self.session.scalar(statement)
@@ -70,7 +71,7 @@ class Work:
         await self.session.flush()
 
     def emit(self, message: Emitted, *, key: str, urgent: bool = False) -> str:
-        """Write the message into the outbox of this transaction; messages of one key arrive in order. Returns its id."""
+        """Write the message into this transaction's outbox; messages of one key arrive in order. Returns its id."""
         message_id = str(new_id())
         self.session.add(
             self.runtime.tables.Outbox(

@@ -7,6 +7,7 @@ import contextlib
 import json
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import aiosqlite
@@ -19,7 +20,8 @@ log = structlog.get_logger()
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS binding (queue TEXT, pattern TEXT, PRIMARY KEY (queue, pattern));
 CREATE TABLE IF NOT EXISTS message (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+  source TEXT NOT NULL,
   key TEXT NOT NULL, urgent INTEGER NOT NULL, correlation_id TEXT NOT NULL, time TEXT NOT NULL, data TEXT NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 1, available_at REAL NOT NULL DEFAULT 0, reason TEXT, UNIQUE (queue, id));
 CREATE INDEX IF NOT EXISTS message_by_key ON message (queue, key, seq);
@@ -84,7 +86,7 @@ class EmbeddedBus:
 
     async def waiting(self, queue: str) -> int:
         rows = await self._db.execute_fetchall("SELECT count(*) AS n FROM message WHERE queue = ?", (queue,))
-        return int(list(rows)[0]["n"])
+        return int(next(iter(rows))["n"])
 
     async def dead_letters(self, queue: str) -> list[DeadLetter]:
         rows = await self._db.execute_fetchall("SELECT * FROM dead WHERE queue = ? ORDER BY seq", (queue,))
@@ -118,9 +120,13 @@ class EmbeddedBus:
             for row in [row for row in rows if row["seq"] not in running][:free]:
                 task = asyncio.create_task(self._handle(queue, row, handler))
                 running[row["seq"]] = task
-                task.add_done_callback(lambda _, seq=row["seq"]: (running.pop(seq, None), self._wake_up(queue)))  # type: ignore[misc]
+                task.add_done_callback(partial(self._done, queue, running, row["seq"]))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake[queue].wait(), 0.5)
+
+    def _done(self, queue: str, running: dict[int, asyncio.Task[None]], seq: int, _: asyncio.Task[None]) -> None:
+        running.pop(seq, None)
+        self._wake_up(queue)
 
     async def _handle(self, queue: str, row: aiosqlite.Row, handler: Handler) -> None:
         envelope = _envelope(row)

@@ -41,7 +41,7 @@ class DeadLetter:
 
 
 class Bus(Protocol):
-    """Durable, at least once, retried with back-off, dead-lettered with a reason, in order per key within a consumer."""
+    """Durable, at least once, retried with back-off, dead-lettered with a reason, in order per key."""
 
     async def start(self) -> None: ...
 
@@ -62,7 +62,7 @@ class Bus(Protocol):
 
 
 def any_version(message_type: str) -> str:
-    """`qlvb.registry.draft-submitted.v1` → `qlvb.registry.draft-submitted.*`: an unknown version must be seen, not lost."""
+    """`….draft-submitted.v1` → `….draft-submitted.*`: an unknown version must be seen, not lost."""
     return message_type.rsplit(".", 1)[0] + ".*"
 
 
@@ -72,4 +72,4 @@ def matches(pattern: str, message_type: str) -> bool:
 
 def backoff(attempt: int) -> float:
     """Seconds before the next try: 0.5, 1, 2, 4 … at most 60."""
-    return min(0.5 * 2 ** (attempt - 1), 60.0)
+    return float(min(0.5 * 2 ** min(attempt - 1, 10), 60))

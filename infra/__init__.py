@@ -1,0 +1,1 @@
+"""Development and operations helpers that stand beside the services."""

@@ -1,0 +1,47 @@
+"""Jobs: done again and again, by one replica at a time, and again after a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from shared.service import Job, Runtime
+
+log = structlog.get_logger()
+
+
+async def repeat(runtime: Runtime, job: Job) -> None:
+    """Run the job, wait, run it again. A failure is logged and does not end the series."""
+    while True:
+        try:
+            async with leadership(runtime, job.name) as leading:
+                if leading:
+                    await job.run(runtime)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("job.failed", service=runtime.name, job=job.name, error=repr(error))
+        await asyncio.sleep(job.every.total_seconds())
+
+
+@asynccontextmanager
+async def leadership(runtime: Runtime, name: str) -> AsyncIterator[bool]:
+    """True in one replica at a time. PostgreSQL holds the lock and frees it when the process dies."""
+    if runtime.is_sqlite:
+        yield True
+        return
+    key = zlib.crc32(f"{runtime.name}:{name}".encode())
+    async with runtime.engine.connect() as connection:
+        held = await connection.scalar(text("SELECT pg_try_advisory_lock(7102, :key)"), {"key": key - 2**31})
+        try:
+            yield bool(held)
+        finally:
+            if held:
+                await connection.execute(text("SELECT pg_advisory_unlock(7102, :key)"), {"key": key - 2**31})

@@ -1,0 +1,179 @@
+"""The bus on RabbitMQ: a topic exchange, one quorum queue a service and a second one for urgent documents, delayed
+retries, dead letters. CloudEvents in AMQP binary mode: attributes as headers `cloudEvents:…`, the data as body.
+
+Order: messages of one key are handled one after the other within a process. Across replicas a handler may meet a
+message early; it refuses, and the message comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
+
+from shared.messaging.envelope import DeadLetter, Envelope, GiveUp, Handler, any_version
+
+log = structlog.get_logger()
+
+EXCHANGE = "qlvb"
+URGENT = "qlvb.urgent"
+DELAYS = (1, 5, 30, 60)  # seconds; the tries beyond stay at the last
+QUORUM = {"x-queue-type": "quorum"}
+
+
+class RabbitBus:
+    def __init__(self, url: str, *, concurrency: int = 8, max_attempts: int = 8) -> None:
+        self._url = url
+        self._concurrency = concurrency
+        self._max_attempts = max_attempts
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._tags: list[tuple[Any, str]] = []
+
+    async def start(self) -> None:
+        self._connection = await aio_pika.connect_robust(self._url)
+        self._channel: AbstractRobustChannel = await self._connection.channel(publisher_confirms=True)
+        self._consuming = await self._connection.channel()
+        await self._consuming.set_qos(prefetch_count=self._concurrency)
+        self._exchange = await self._channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+        self._urgent = await self._channel.declare_exchange(URGENT, aio_pika.ExchangeType.TOPIC, durable=True)
+
+    async def stop(self) -> None:
+        for queue, tag in self._tags:
+            await queue.cancel(tag)
+        await self._connection.close()
+
+    async def publish(self, envelopes: list[Envelope]) -> None:
+        await asyncio.gather(*(self._publish(envelope) for envelope in envelopes))
+
+    async def _publish(self, envelope: Envelope) -> None:
+        exchange = self._urgent if envelope.urgent else self._exchange
+        await exchange.publish(_message(envelope), routing_key=envelope.type, mandatory=False)
+
+    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+        await self._channel.declare_queue(f"{queue}.dead", durable=True, arguments=QUORUM)
+        for suffix, exchange in (("", self._exchange), (".urgent", self._urgent)):
+            name = queue + suffix
+            for seconds in DELAYS:
+                arguments = {
+                    "x-message-ttl": seconds * 1000,
+                    "x-dead-letter-exchange": "",
+                    "x-dead-letter-routing-key": name,
+                }
+                await self._channel.declare_queue(f"{name}.retry-{seconds}", durable=True, arguments=arguments)
+            await self._channel.declare_queue(name, durable=True, arguments=QUORUM)
+            consumed = await self._consuming.get_queue(name)
+            for pattern in sorted({any_version(t) for t in types}):
+                await consumed.bind(exchange, routing_key=pattern)
+            tag = await consumed.consume(lambda message, n=name: self._handle(queue, n, message, handler))  # type: ignore[misc]
+            self._tags.append((consumed, tag))
+
+    async def _handle(self, queue: str, name: str, message: AbstractIncomingMessage, handler: Handler) -> None:
+        envelope = _envelope(message)
+        async with self._locks[f"{queue}:{envelope.key}"]:
+            try:
+                await handler(envelope)
+            except asyncio.CancelledError:
+                raise
+            except GiveUp as error:
+                await self._send_to(f"{queue}.dead", message, envelope.attempt, str(error))
+            except Exception as error:
+                log.warning(
+                    "message.failed", queue=name, type=envelope.type, attempt=envelope.attempt, error=repr(error)
+                )
+                await self._again(queue, name, message, envelope, repr(error))
+            await message.ack()
+        if not self._locks[f"{queue}:{envelope.key}"].locked():
+            self._locks.pop(f"{queue}:{envelope.key}", None)
+
+    async def _again(
+        self, queue: str, name: str, message: AbstractIncomingMessage, envelope: Envelope, reason: str
+    ) -> None:
+        if envelope.attempt >= self._max_attempts:
+            await self._send_to(f"{queue}.dead", message, envelope.attempt, reason)
+            return
+        delay = DELAYS[min(envelope.attempt - 1, len(DELAYS) - 1)]
+        await self._send_to(f"{name}.retry-{delay}", message, envelope.attempt + 1, reason)
+
+    async def _send_to(self, queue: str, message: AbstractIncomingMessage, attempt: int, reason: str) -> None:
+        headers = {**message.headers, "attempt": attempt, "reason": reason[:500]}
+        for internal in [k for k in headers if k.startswith("x-")]:
+            del headers[internal]
+        copy = aio_pika.Message(
+            message.body,
+            headers=headers,
+            content_type=message.content_type,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            message_id=message.message_id,
+        )
+        await self._channel.default_exchange.publish(copy, routing_key=queue)
+
+    async def waiting(self, queue: str) -> int:
+        """Messages ready in the queue and its delays (those in hands are not counted by the broker)."""
+        names = [queue + s for s in ("", ".urgent")]
+        names += [f"{name}.retry-{seconds}" for name in names for seconds in DELAYS]
+        counts = [(await self._channel.declare_queue(n, passive=True)).declaration_result.message_count for n in names]
+        return sum(count or 0 for count in counts)
+
+    async def dead_letters(self, queue: str) -> list[DeadLetter]:
+        letters: list[DeadLetter] = []
+        channel = await self._connection.channel()
+        dead = await channel.get_queue(f"{queue}.dead")
+        while (message := await dead.get(fail=False)) is not None:
+            letters.append(DeadLetter(queue, _envelope(message), str(message.headers.get("reason", ""))))
+        await channel.close()  # what was not acknowledged goes back
+        return letters
+
+    async def replay(self, queue: str, message_id: str | None = None) -> int:
+        channel = await self._connection.channel()
+        dead = await channel.get_queue(f"{queue}.dead")
+        count = 0
+        while (message := await dead.get(fail=False)) is not None:
+            if message_id in (None, message.message_id):
+                await self._send_to(queue, message, 1, "")
+                await message.ack()
+                count += 1
+        await channel.close()
+        return count
+
+
+def _message(e: Envelope) -> aio_pika.Message:
+    headers = {
+        "cloudEvents:specversion": "1.0",
+        "cloudEvents:id": e.id,
+        "cloudEvents:type": e.type,
+        "cloudEvents:source": e.source,
+        "cloudEvents:time": e.time.isoformat(),
+        "cloudEvents:subject": e.key,
+        "cloudEvents:correlationid": e.correlation_id,
+        "urgent": e.urgent,
+        "attempt": e.attempt,
+    }
+    body = json.dumps(e.data, ensure_ascii=False).encode()
+    return aio_pika.Message(
+        body,
+        headers=headers,  # type: ignore[arg-type]
+        content_type="application/json",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        message_id=e.id,
+    )
+
+
+def _envelope(message: AbstractIncomingMessage) -> Envelope:
+    h = message.headers
+    return Envelope(
+        id=str(h["cloudEvents:id"]),
+        type=str(h["cloudEvents:type"]),
+        source=str(h["cloudEvents:source"]),
+        key=str(h["cloudEvents:subject"]),
+        data=json.loads(message.body),
+        correlation_id=str(h.get("cloudEvents:correlationid", "")),
+        urgent=bool(h.get("urgent")),
+        time=datetime.fromisoformat(str(h["cloudEvents:time"])),
+        attempt=int(str(h.get("attempt", 1))),
+    )

@@ -1,0 +1,120 @@
+"""What a route may ask for: the caller, a transaction, the runtime. And the application of one service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select, text
+
+from shared import problems, telemetry
+from shared.auth import Principal
+from shared.problems import Refusal, Unauthorised
+from shared.service import Runtime
+from shared.work import Work
+
+_bearer = HTTPBearer(auto_error=False, description="A short-lived token of identity")
+
+
+class AlreadyDone(Refusal):
+    kind, status = "already-done", 409
+    message = "Việc này đã được thực hiện (yêu cầu gửi lại). Tải lại trang để xem kết quả."
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+Here = Annotated[Runtime, Depends(_runtime)]
+
+
+async def _caller(
+    runtime: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    if credentials is None:
+        raise Unauthorised
+    return await runtime.keys.principal(credentials.credentials)
+
+
+Caller = Annotated[Principal, Depends(_caller)]
+
+
+async def _transaction(request: Request, runtime: Here, caller: Caller) -> AsyncIterator[Work]:
+    """A transaction as the caller. It commits before the answer is sent; an `Idempotency-Key` lets it happen once."""
+    async with runtime.work(caller, reading=request.method in ("GET", "HEAD")) as work:
+        key = request.headers.get("Idempotency-Key", "")[:128]
+        if key and request.method != "GET":
+            await _once(work, key)
+        yield work
+
+
+async def _once(work: Work, key: str) -> None:
+    table: Any = work.runtime.tables.Idempotency
+    if await work.one(select(table.key).where(table.key == key, table.principal_id == work.principal.id)):
+        raise AlreadyDone
+    work.save(table(key=key, principal_id=work.principal.id))
+    await work.flush()
+
+
+Transaction = Annotated[Work, Depends(_transaction, scope="function")]
+
+
+async def _anonymous(request: Request, runtime: Here) -> AsyncIterator[Work]:
+    async with runtime.work(reading=request.method in ("GET", "HEAD")) as work:
+        yield work
+
+
+OpenTransaction = Annotated[Work, Depends(_anonymous, scope="function")]
+"""A transaction without a caller: log-in and published keys only."""
+
+
+def make_app(runtime: Runtime, *, own_lifespan: bool = True) -> FastAPI:
+    """The application of one service, with health, metrics and its OpenAPI."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await runtime.bus.start()
+        await runtime.start()
+        yield
+        await runtime.stop()
+        await runtime.bus.stop()
+
+    service = runtime.service
+    app = FastAPI(
+        title=f"QLVB {service.name}",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan if own_lifespan else None,
+    )
+    app.state.runtime = runtime
+    problems.install(app)
+    telemetry.install(app, service.name)
+    _install_health(app, runtime)
+    for router in service.routers:
+        app.include_router(router)
+    if service.extra:
+        service.extra(app, runtime)  # noqa: S610 - ours, not Django's
+    return app
+
+
+def _install_health(app: FastAPI, runtime: Runtime) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "live", "service": runtime.name}
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def ready(response: Response) -> dict[str, str]:
+        try:
+            async with runtime.work(reading=True) as work:
+                await work.execute(text("SELECT 1"))
+            database = "up"
+        except Exception:
+            database = "down"
+        ok = runtime.ready and database == "up"
+        response.status_code = 200 if ok else 503
+        return {"status": "ready" if ok else "not ready", "service": runtime.name, "database": database}

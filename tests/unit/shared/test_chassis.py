@@ -1,0 +1,143 @@
+"""The promises of the chassis, on a small service made for the test."""
+
+from uuid import UUID
+
+import pytest
+from fastapi import APIRouter
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.message import Message
+from shared.audit import verify
+from shared.auth import Principal
+from shared.database import new_id, service_base
+from shared.problems import Refusal
+from shared.service import Consumer, Service
+from shared.testing import running, token_of
+from shared.web import Transaction
+from shared.work import Work
+
+
+class BallThrownV1(Message, type="qlvb.test.ball-thrown.v1"):
+    ball: int
+
+
+Base = service_base("toy")
+
+
+class Caught(Base):
+    __tablename__ = "caught"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    ball: Mapped[int]
+
+
+class Dropped(Refusal):
+    kind = "dropped"
+    message = "Bóng {ball} đã rơi."
+
+
+router = APIRouter()
+
+
+@router.post("/v1/balls/{ball}")
+async def throw(ball: int, work: Transaction) -> dict[str, int]:
+    work.emit(BallThrownV1(ball=ball), key="balls")
+    work.audit("ball.thrown", str(ball))
+    if ball < 0:
+        raise Dropped(ball=ball)
+    return {"ball": ball}
+
+
+async def catch(work: Work, message: BallThrownV1) -> None:
+    work.save(Caught(ball=message.ball))
+
+
+toy = Service("toy", Base, routers=[router], consumers=[Consumer(BallThrownV1, catch)])
+CLERK = Principal("p1", "Lê Thị Hồng", "person", "office-1", None, frozenset({"clerk"}))
+
+
+@pytest.fixture
+async def system(tmp_path):
+    async with running(toy, tmp_path=tmp_path) as system:
+        yield system
+
+
+async def caught(system) -> list[int]:
+    async with system.runtime("toy").work(reading=True) as work:
+        return list(await work.all(select(Caught.ball).order_by(Caught.id)))
+
+
+async def test_a_committed_change_and_its_message_both_happen(system):
+    answer = await system.client("toy", CLERK).post("/v1/balls/7")
+    assert answer.status_code == 200
+    await system.settle()
+    assert await caught(system) == [7]
+
+
+async def test_a_refused_act_sends_nothing_and_says_why(system):
+    answer = await system.client("toy", CLERK).post("/v1/balls/-1")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "Bóng -1 đã rơi."
+    await system.settle()
+    assert await caught(system) == []
+
+
+async def test_messages_of_one_key_arrive_in_order(system):
+    client = system.client("toy", CLERK)
+    for ball in range(20):
+        await client.post(f"/v1/balls/{ball}")
+    await system.settle()
+    assert await caught(system) == list(range(20))
+
+
+async def test_the_same_request_again_is_done_once(system):
+    client = system.client("toy", CLERK)
+    first = await client.post("/v1/balls/1", headers={"Idempotency-Key": "k"})
+    second = await client.post("/v1/balls/1", headers={"Idempotency-Key": "k"})
+    assert (first.status_code, second.status_code) == (200, 409)
+    await system.settle()
+    assert await caught(system) == [1]
+
+
+async def test_without_a_token_or_with_an_expired_one_nobody_gets_in(system):
+    assert (await system.client("toy").post("/v1/balls/1")).status_code == 401
+    client = system.client("toy")
+    stale = {"Authorization": f"Bearer {token_of(CLERK, seconds=-5)}"}
+    answer = await client.post("/v1/balls/1", headers=stale)
+    assert answer.status_code == 401
+    assert "đăng nhập" in answer.json()["detail"]
+
+
+async def test_an_unknown_version_ends_in_the_dead_letters_with_its_reason(system):
+    runtime = system.runtime("toy")
+    async with runtime.work() as work:
+        work.emit(type("V9", (BallThrownV1,), {"message_type": "qlvb.test.ball-thrown.v9"})(ball=1), key="x")
+    await system.settle()
+    [letter] = await runtime.bus.dead_letters("qlvb.toy")
+    assert "unknown version" in letter.reason
+    assert await caught(system) == []
+
+
+async def test_a_changed_audit_record_is_found(system):
+    for ball in range(3):
+        await system.client("toy", CLERK).post(f"/v1/balls/{ball}")
+    await system.settle()
+    runtime = system.runtime("toy")
+    from shared.service import seal_audit
+
+    await seal_audit(runtime)
+    async with runtime.work(reading=True) as work:
+        assert (await verify(work)).broken_at is None
+        total = await work.scalar(select(func.count()).select_from(Base.Audit))
+        assert total == 3
+    async with runtime.work() as work:
+        await work.execute(text("UPDATE audit SET actor_name = 'ai khác' WHERE seq = 2"))
+    async with runtime.work(reading=True) as work:
+        assert (await verify(work)).broken_at == 2
+
+
+async def test_health_and_metrics_answer(system):
+    client = system.client("toy")
+    assert (await client.get("/health/live")).json()["status"] == "live"
+    assert (await client.get("/health/ready")).status_code == 200
+    assert "qlvb_http_requests_total" in (await client.get("/metrics")).text
