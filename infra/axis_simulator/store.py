@@ -1,0 +1,205 @@
+"""What the axis remembers, in SQLite; package bodies are files beside it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS agency (
+  code TEXT PRIMARY KEY, centre TEXT NOT NULL, pcode TEXT NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL DEFAULT '',
+  mobile TEXT NOT NULL DEFAULT '', fax TEXT NOT NULL DEFAULT '', deleted INTEGER NOT NULL DEFAULT 0,
+  version INTEGER NOT NULL DEFAULT 1, modified TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS package (
+  doc_id TEXT PRIMARY KEY, centre TEXT NOT NULL, from_code TEXT NOT NULL, message_type TEXT NOT NULL,
+  title TEXT NOT NULL, notation TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, sent TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS item (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT UNIQUE NOT NULL, package_id TEXT NOT NULL REFERENCES package,
+  to_code TEXT NOT NULL, centre TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'initial',
+  status_desc TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, updated TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS item_waiting ON item (centre, status);
+CREATE INDEX IF NOT EXISTS item_package ON item (package_id);
+CREATE TABLE IF NOT EXISTS traffic (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, operation TEXT NOT NULL, system_id TEXT NOT NULL,
+  code TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+ITEM_COLUMNS = (
+    "i.doc_id, i.to_code, i.centre, i.status, i.status_desc, i.created, i.updated, p.doc_id AS package_id, "
+    "p.from_code, p.message_type, p.title, p.notation, p.sent, p.size"
+)
+KEPT_TRAFFIC = 5000
+
+
+def now_text() -> str:
+    """Local time of Vietnam, as the lists show it."""
+    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Store:
+    """Durable state in one folder; every method is one transaction."""
+
+    def __init__(self, folder: Path) -> None:
+        self.packages = folder / "packages"
+        self.incoming = folder / "incoming"
+        for path in (self.packages, self.incoming):
+            path.mkdir(parents=True, exist_ok=True)
+        for left_over in self.incoming.iterdir():
+            left_over.unlink()
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(folder / "axis.sqlite3", check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
+        return next(iter(self._all(sql, *values)), None)
+
+    def _change(self, sql: str, *values: object) -> int:
+        with self._lock, self._db:
+            return self._db.execute(sql, values).rowcount
+
+    # Agencies
+
+    def seed_agency(self, code: str, centre: str, name: str) -> None:
+        """Make a configured unit known; a later registerAgency or deleteAgency of the same unit stays."""
+        self._change(
+            "INSERT INTO agency (code, centre, pcode, name, modified) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (code) DO UPDATE SET centre = excluded.centre",
+            code, centre, centre, name, now_text(),
+        )  # fmt: skip
+
+    def put_agency(self, code: str, centre: str, pcode: str, name: str, mail: str, mobile: str, fax: str) -> None:
+        """Create or update a unit (registerAgency)."""
+        self._change(
+            "INSERT INTO agency (code, centre, pcode, name, mail, mobile, fax, modified) VALUES (?,?,?,?,?,?,?,?) "
+            "ON CONFLICT (code) DO UPDATE SET centre = excluded.centre, pcode = excluded.pcode, name = excluded.name, "
+            "mail = excluded.mail, mobile = excluded.mobile, fax = excluded.fax, deleted = 0, version = version + 1, "
+            "modified = excluded.modified",
+            code, centre, pcode, name, mail, mobile, fax, now_text(),
+        )  # fmt: skip
+
+    def delete_agency(self, code: str) -> None:
+        """Mark a unit deleted; getSynchronizeUnit still shows it."""
+        self._change(
+            "UPDATE agency SET deleted = 1, version = version + 1, modified = ? WHERE code = ?", now_text(), code
+        )
+
+    def agency(self, code: str) -> sqlite3.Row | None:
+        """A living unit."""
+        return self._one("SELECT * FROM agency WHERE code = ? AND deleted = 0", code)
+
+    def agencies(self, *, with_deleted: bool = False, page: int = 1000) -> Iterator[sqlite3.Row]:
+        """All units in pages, so that a hundred thousand of them do not sit in memory."""
+        after = ""
+        while rows := self._all(
+            "SELECT * FROM agency WHERE code > ? AND deleted <= ? ORDER BY code LIMIT ?", after, int(with_deleted), page
+        ):
+            yield from rows
+            after = rows[-1]["code"]
+
+    # Packages
+
+    def package_path(self, doc_id: str) -> Path:
+        """Where the body of an accepted package lies."""
+        return self.packages / doc_id[:2] / f"{doc_id}.edxml"
+
+    def add_package(
+        self, body: Path, centre: str, from_code: str, message_type: str, title: str, notation: str,
+        sha256: str, receivers: Sequence[tuple[str, str]],
+    ) -> str:  # fmt: skip
+        """Take a body over and make one item for each receiving unit, all or nothing; gives the sender's DocId."""
+        doc_id, now = str(uuid.uuid4()), now_text()
+        target = self.package_path(doc_id)
+        target.parent.mkdir(exist_ok=True)
+        size = body.stat().st_size
+        os.replace(body, target)
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?)",
+                (doc_id, centre, from_code, message_type, title, notation, sha256, size, now),
+            )
+            self._db.executemany(
+                "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) VALUES (?,?,?,?,?,?)",
+                [(str(uuid.uuid4()), doc_id, code, owner, now, now) for code, owner in receivers],
+            )
+        return doc_id
+
+    def waiting(self, centre: str, message_type: str | None = None) -> list[sqlite3.Row]:
+        """Items of a centre until they are done or failed, oldest first."""
+        return self._all(
+            f"SELECT {ITEM_COLUMNS} FROM item i JOIN package p ON p.doc_id = i.package_id WHERE i.centre = ? "  # noqa: S608
+            "AND i.status IN ('initial', 'processing') AND (? IS NULL OR p.message_type = ?) ORDER BY i.seq",
+            centre, message_type, message_type,
+        )  # fmt: skip
+
+    def item(self, centre: str, doc_id: str) -> sqlite3.Row | None:
+        """One item, only for the centre it was sent to."""
+        return self._one(
+            f"SELECT {ITEM_COLUMNS} FROM item i JOIN package p ON p.doc_id = i.package_id "  # noqa: S608
+            "WHERE i.centre = ? AND i.doc_id = ?",
+            centre, doc_id,
+        )  # fmt: skip
+
+    def sent(self, centre: str, message_type: str, doc_id: str | None) -> list[sqlite3.Row]:
+        """What a centre sent, one row for each receiver."""
+        return self._all(
+            f"SELECT {ITEM_COLUMNS} FROM item i JOIN package p ON p.doc_id = i.package_id WHERE p.centre = ? "  # noqa: S608
+            "AND p.message_type = ? AND (? IS NULL OR p.doc_id = ?) ORDER BY i.seq",
+            centre, message_type, doc_id, doc_id,
+        )  # fmt: skip
+
+    def set_status(self, centre: str, doc_id: str, status: str, description: str = "") -> bool:
+        """The transport's acknowledgement of an item."""
+        changed = self._change(
+            "UPDATE item SET status = ?, status_desc = ?, updated = ? WHERE centre = ? AND doc_id = ?",
+            status, description, now_text(), centre, doc_id,
+        )  # fmt: skip
+        return changed > 0
+
+    # Counters and traffic
+
+    def next_number(self, name: str) -> int:
+        """A durable counter."""
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", (name,)
+            )
+            row = self._db.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()
+        return int(row["value"])
+
+    def note(self, operation: str, system_id: str, code: str, detail: str) -> None:
+        """Remember what passed; only the newest entries are kept."""
+        with self._lock, self._db:
+            cursor = self._db.execute(
+                "INSERT INTO traffic (at, operation, system_id, code, detail) VALUES (?,?,?,?,?)",
+                (now_text(), operation, system_id, code, detail[:500]),
+            )
+            self._db.execute("DELETE FROM traffic WHERE seq <= ?", ((cursor.lastrowid or 0) - KEPT_TRAFFIC,))
+
+    def traffic(self, limit: int = 200) -> list[sqlite3.Row]:
+        """What passed, newest first."""
+        return self._all("SELECT * FROM traffic ORDER BY seq DESC LIMIT ?", limit)
+
+    def items(self, limit: int = 200) -> list[sqlite3.Row]:
+        """The newest items of all centres."""
+        return self._all(
+            f"SELECT {ITEM_COLUMNS} FROM item i JOIN package p ON p.doc_id = i.package_id "  # noqa: S608
+            "ORDER BY i.seq DESC LIMIT ?",
+            limit,
+        )
