@@ -1,0 +1,1 @@
+"""The gateway: exchange of documents with the axes."""

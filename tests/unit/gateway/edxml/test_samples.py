@@ -1,0 +1,117 @@
+"""The public samples: complete ones are read, malformed ones are refused or flagged with their reason."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.gateway.edxml import EdxmlRefused, Outgoing, Package, Status, read, write, write_status
+from services.gateway.edxml.check import check
+from services.gateway.edxml.prefixes import prefix_faults
+
+SAMPLES = Path(__file__).parents[4] / ".." / "shared" / "samples" / "edxml"
+FOLDERS = ("sdk-template", "axis-delivered", "gateway-built", "status", "nonstandard", "vendor-roundtrip")
+STATUSES = ("01", "02", "03", "04", "05", "06", "13", "15", "16")
+DOCUMENTS = {"edoc_new": 0, "edoc_revocation": 1, "edoc_update": 2, "edoc_replacement": 3}
+
+pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of edXML are not on this machine")
+
+
+def _samples() -> list[Path]:
+    return [path for folder in FOLDERS for path in sorted((SAMPLES / folder).glob("*.edxml"))]
+
+
+def _read(path: Path, folder: Path) -> Package | Status:
+    with path.open("rb") as stream:
+        return read(stream, folder)
+
+
+@pytest.mark.parametrize("path", _samples(), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_complete_samples_are_read_without_an_error(path: Path, tmp_path: Path) -> None:
+    package = _read(path, tmp_path)
+    assert [p for p in package.problems if p.severity == "error"] == []
+    assert package.kind == ("status" if path.name.startswith("status") else "document")
+    if isinstance(package, Package):
+        assert package.attachments
+        assert all(a.path and a.path.stat().st_size == a.size for a in package.attachments)
+
+
+@pytest.mark.requirement("R08.3")
+def test_the_nine_statuses_and_four_documents_are_read_and_written_with_the_right_prefixes(tmp_path: Path) -> None:
+    codes = set()
+    for path in sorted((SAMPLES / "status").glob("status_*.edxml")):
+        status = _read(path, tmp_path)
+        assert isinstance(status, Status)
+        codes.add(status.code)
+        out = io.BytesIO()
+        write_status(status, out)
+        assert prefix_faults(io.BytesIO(out.getvalue())) == []
+        again = read(io.BytesIO(out.getvalue()), tmp_path)
+        assert again == status
+    assert codes == set(STATUSES)
+    for name, kind in DOCUMENTS.items():
+        _document_comes_back(SAMPLES / "sdk-template" / f"{name}.edxml", kind, tmp_path / name)
+
+
+def _document_comes_back(path: Path, kind: int, folder: Path) -> None:
+    (folder / "again").mkdir(parents=True)
+    package = _read(path, folder)
+    assert isinstance(package, Package)
+    assert package.business_type == kind
+    files = [Outgoing(a.name, a.path, a.content_id, a.sha256, a.description) for a in package.attachments if a.path]
+    out = io.BytesIO()
+    write(package, files, out)
+    text = out.getvalue()
+    assert prefix_faults(io.BytesIO(text)) == []
+    assert f"<edXML:BussinessDocType>{kind}</edXML:BussinessDocType>".encode() in text
+    assert text.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<edXML xmlns="http://www.mic.gov.vn/TBT/')
+    assert text.index(b"<edXML:Bussiness>") < text.index(b"<edXML:TraceHeader>")
+    again = read(io.BytesIO(text), folder / "again")
+    assert isinstance(again, Package)
+    assert [a.sha256 for a in again.attachments] == [a.sha256 for a in package.attachments]
+    blank = {"attachments": (), "signature_state": "absent"}
+    assert replace(again, **blank) == replace(package, **blank)
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "sdk-template").glob("*")) + sorted((SAMPLES / "status").glob("*")))
+def test_the_prefix_check_agrees_with_the_vendors_own_files(path: Path) -> None:
+    with path.open("rb") as stream:
+        assert prefix_faults(stream) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("edoc_unclosed_from", "TAG_MISMATCH"), ("edoc_unbound_xlink", "BASE64")],
+)
+def test_malformed_samples_are_refused_with_a_reason_and_leave_nothing(name: str, code: str, tmp_path: Path) -> None:
+    with pytest.raises(EdxmlRefused) as caught:
+        _read(SAMPLES / "malformed" / f"{name}.edxml", tmp_path)
+    assert caught.value.code == code
+    assert caught.value.line > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_leading_digits_are_dropped_and_told(tmp_path: Path) -> None:
+    package = _read(SAMPLES / "malformed" / "edoc_new_leading_digits.edxml", tmp_path)
+    assert [p.code for p in package.problems] == ["RUBBISH_BEFORE_DECLARATION"]
+
+
+def test_a_damaged_zip_is_an_error_of_the_report() -> None:
+    report = check(SAMPLES / "malformed" / "bad_zip_attachment.edxml")
+    assert not report.ok
+    assert [p.code for p in report.problems] == ["ZIP_DAMAGED"]
+
+
+def test_the_annotated_form_is_refused_for_its_words_in_place_of_base64(tmp_path: Path) -> None:
+    with pytest.raises(EdxmlRefused) as caught:
+        _read(SAMPLES / "template" / "form_en-labelled.edxml", tmp_path)
+    assert caught.value.code == "BASE64"
+
+
+def test_a_zip_under_a_pdf_label_is_unpacked(tmp_path: Path) -> None:
+    package = _read(SAMPLES / "axis-delivered" / "2025-10_874e0f18_zip-labelled-pdf.edxml", tmp_path)
+    assert isinstance(package, Package)
+    path = package.attachments[0].path
+    assert path
+    assert path.read_bytes().startswith(b"%PDF-")
