@@ -1,0 +1,5 @@
+"""The tables of gateway hang on this base."""
+
+from shared.database import service_base
+
+Base = service_base("gateway")

@@ -1,0 +1,1 @@
+"""Copies of issued documents on their way."""

@@ -1,0 +1,81 @@
+"""The edXML of a document, written once and kept as a blob (edxml.md §9)."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from contracts.registry.events import DocumentIssuedV1
+from services.gateway.deliveries.tables import OutPackage
+from services.gateway.edxml import Organ, Outgoing, Package, ResponseFor, Staff, Trace, write
+from shared.clock import now
+from shared.service import Runtime
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text[:10].replace("/", "-")) if text else None
+
+
+def package_of(message: DocumentIssuedV1) -> Package:
+    """The document as edXML says it."""
+    reply = message.reply_to
+    answers = (ResponseFor(reply.organ_id, reply.code, reply.document_id, _day(reply.promulgation_date)),) if reply else ()
+    return Package(
+        sender=Organ(message.office.organ_id, message.office.name),
+        recipients=tuple(Organ(r.organ_id, r.name) for r in message.recipients),
+        document_id=message.identifier,
+        code_number=message.code_number,
+        code_notation=message.code_notation,
+        place=message.place,
+        promulgation_date=_day(message.issued_date),
+        type_name=message.type_name,
+        subject=message.subject,
+        content=message.subject,
+        signer_competence=message.signer_capacity,
+        signer_position=message.signer_position,
+        signer_name=message.signer_name,
+        due_date=_day(message.due_date),
+        priority=message.urgency if message.urgency in range(5) else 0,
+        response_for=answers,
+        traces=(Trace(message.office.organ_id, now()),),
+        business_type=message.business_type,
+        business_reason=message.business_reason,
+        business_document_id=reply.document_id if reply and message.business_type in (1, 2) else "",
+        staff=Staff(department=message.office.name) if message.business_type else None,
+    )
+
+
+async def body_of(runtime: Runtime, package_id: UUID) -> str:
+    """The SHA-256 of the package's edXML. Raises EdxmlInvalid with all that is wrong."""
+    async with runtime.work(reading=True) as work:
+        row = await work.get(OutPackage, package_id)
+        assert row is not None
+    if row.sha256:
+        return row.sha256
+    message = DocumentIssuedV1.model_validate(row.content)
+    with tempfile.TemporaryDirectory(prefix="package-") as folder:
+        path = await _write(runtime, message, Path(folder))
+        blob = await runtime.blobs.put(path)
+    async with runtime.work() as work:
+        row = await work.locked(OutPackage, package_id)
+        row.sha256 = row.sha256 or blob.sha256
+        return row.sha256
+
+
+async def _write(runtime: Runtime, message: DocumentIssuedV1, folder: Path) -> Path:
+    files = []
+    for index, ref in enumerate(message.files):
+        path = folder / f"{index:04}.bin"
+        await runtime.blobs.copy_to(ref.sha256, path)
+        files.append(Outgoing(ref.display_name or ref.name, path, sha256=ref.sha256))
+    target = folder / "package.edxml"
+
+    def work() -> None:
+        with target.open("wb") as out:
+            write(package_of(message), files, out, strict_id=False)
+
+    await asyncio.to_thread(work)
+    return target

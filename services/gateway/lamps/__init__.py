@@ -1,0 +1,1 @@
+"""Whether axes answer."""

@@ -1,0 +1,15 @@
+"""Lamps of the axes."""
+
+from fastapi import APIRouter
+
+from contracts.gateway import api
+from services.gateway.lamps import actions
+from shared.web import Transaction
+
+router = APIRouter(tags=["axes"])
+
+
+@router.get("/v1/axes")
+async def list_axes(work: Transaction) -> list[api.AxisLamp]:
+    work.principal.require("clerk", "leader", "deputy", "unit_admin", "system_admin")
+    return await actions.lamps(work)

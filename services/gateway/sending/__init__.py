@@ -1,0 +1,1 @@
+"""The queue of packages that leave over an axis."""

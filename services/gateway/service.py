@@ -1,0 +1,31 @@
+"""The table of contents of gateway."""
+
+from datetime import timedelta
+
+from services.gateway import connections
+from services.gateway.base import Base
+from services.gateway.deliveries import consumers as deliveries
+from services.gateway.deliveries import routes as delivery_routes
+from services.gateway.lamps import routes as lamp_routes
+from services.gateway.quarantine import routes as quarantine_routes
+from services.gateway.receiving import routes as receiving_routes
+from services.gateway.receiving.polling import poll_all
+from services.gateway.routing import consumers as routing
+from services.gateway.sending.job import send_due
+from services.gateway.settings import GatewaySettings
+from services.gateway.statuses import consumers as statuses
+from shared.service import Job, Service
+
+_settings = GatewaySettings()
+
+service = Service(
+    name="gateway",
+    base=Base,
+    routers=[delivery_routes.router, quarantine_routes.router, lamp_routes.router, receiving_routes.router],
+    consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
+    jobs=[
+        Job("poll-axes", timedelta(seconds=_settings.axis_poll_seconds), poll_all),
+        Job("send-due", timedelta(seconds=_settings.axis_send_seconds), send_due),
+    ],
+    on_start=[connections.connect],
+)

@@ -1,0 +1,41 @@
+"""Settings of gateway alone, read from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True)
+class AxisAccount:
+    """A connection centre of the national axis (axis.md §1.6)."""
+
+    endpoint: str
+    system_id: str
+    secret: str
+
+
+class GatewaySettings(BaseSettings):
+    """`QLVB_AXIS_NATIONAL="http://host:port|system id|secret"`; empty: this deployment has no axis."""
+
+    model_config = SettingsConfigDict(env_prefix="QLVB_", extra="ignore")
+
+    axis_national: str = ""
+    axis_poll_seconds: float = 60.0
+    axis_send_seconds: float = 2.0
+    axis_send_batch: int = 16  # claimed at a time by one replica
+    axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
+    package_limit_mb: int = 256
+
+    @field_validator("axis_national")
+    @classmethod
+    def _three_parts(cls, value: str) -> str:
+        if value and len(value.split("|")) != 3:
+            raise ValueError("must be 'http://host:port|system id|secret'")
+        return value
+
+    @property
+    def national(self) -> AxisAccount | None:
+        return AxisAccount(*self.axis_national.split("|")) if self.axis_national else None

@@ -1,0 +1,1 @@
+"""Business statuses 01-16."""

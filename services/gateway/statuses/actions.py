@@ -1,0 +1,160 @@
+"""Statuses in both directions: what receivers report on our documents, what our offices tell the senders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contracts.registry.events import RecallRequestedV1
+from services.gateway.deliveries import actions as deliveries
+from services.gateway.deliveries import queries
+from services.gateway.deliveries.tables import Delivery, OutPackage
+from services.gateway.edxml import Status
+from services.gateway.receiving.actions import held_document, take_back
+from services.gateway.receiving.tables import Arrival
+from services.gateway.routing.actions import local_places
+from services.gateway.routing.rules import LOCAL
+from services.gateway.sending import queue
+from services.gateway.statuses.rules import FROM_SENDER, move, normal_code
+from services.gateway.statuses.tables import StatusRecord
+from shared.problems import NotFound, Refusal
+from shared.work import Work
+
+
+class IncomingUnknown(Refusal):
+    kind = "incoming-unknown"
+    message = "Chưa có thông tin tiếp nhận của văn bản đến này. Hệ thống sẽ tự thử lại."
+
+
+async def record(
+    work: Work, row: Delivery, code: str, at: datetime, description: str = "", staff: str = ""
+) -> bool:
+    """Store one status of a copy; apply it where the order allows. The same one again changes nothing."""
+    same = select(StatusRecord.id).where(
+        StatusRecord.delivery_id == row.id, StatusRecord.code == code, StatusRecord.at == at
+    )
+    if await work.one(same) is not None:
+        return False
+    judged = move(row.status_code, code)
+    work.save(
+        StatusRecord(
+            delivery_id=row.id,
+            code=code,
+            at=at,
+            description=description,
+            staff=staff,
+            applied=judged.applied,
+            note=judged.note,
+        )
+    )
+    if judged.applied:
+        row.state = row.status_code = code
+        row.round += code in FROM_SENDER
+        deliveries.tell(work, row, at, description, staff)
+    return judged.applied
+
+
+async def reported(work: Work, status: Status, to_code: str) -> str:
+    """A status package arrived. Returns in Vietnamese why nobody here knows its document, or nothing."""
+    code, about = normal_code(status.code), status.response_for
+    staff = status.staff.name if status.staff else ""
+    if code in FROM_SENDER:
+        places = await local_places(work, [to_code] if to_code else [])
+        office = next(iter(places.values())).office_id if places else None
+        held = await held_document(work, status.sender.organ_id, [about.document_id], office)
+        if held is None:
+            return f"Không tìm thấy văn bản {about.code or about.document_id} mà nơi gửi muốn lấy lại."
+        await take_back(work, held, status.description, status.timestamp)
+        return ""
+    row = await queries.reported_on(work, about.document_id, about.code, status.sender.organ_id)
+    if row is None:
+        return f"Không tìm thấy văn bản {about.code or about.document_id} đã gửi đến {status.sender.organ_id}."
+    await record(work, await work.locked(Delivery, row.id), code, status.timestamp, status.description, staff)
+    return ""
+
+
+async def answer(work: Work, row: Arrival, code: str, at: datetime, description: str = "", staff: str = "") -> None:
+    """Tell the sender of an arrival: a local one at once, another one by a queued status package."""
+    judged = move(row.status_code, code)
+    work.audit("gateway.status", str(row.id), code=code, applied=judged.applied, note=judged.note)
+    if not judged.applied:
+        return
+    row.status_code = code
+    if row.channel == LOCAL and row.delivery_id:
+        await record(work, await work.locked(Delivery, row.delivery_id), code, at, description, staff)
+        return
+    content = {
+        "organ_id": row.sender_organ_id,
+        "from_name": row.office_name,
+        "code": row.code,
+        "identifier": row.identifier,
+        "promulgation_date": row.promulgation_date,
+        "at": at.isoformat(),
+        "description": description,
+        "staff": staff,
+    }
+    await queue.status(
+        work,
+        subject_id=row.id,
+        code=code,
+        round=row.round,
+        axis=row.channel,
+        from_code=row.organ_id,
+        to_code=row.sender_organ_id,
+        content=content,
+    )
+
+
+async def arrival(work: Work, arrival_id: str) -> Arrival:
+    try:
+        return await work.locked(Arrival, UUID(arrival_id))
+    except ValueError as error:
+        raise NotFound from error
+
+
+async def progressed(work: Work, incoming_id: str, code: str, at: datetime, description: str, staff: str) -> None:
+    """workflow knows the incoming document, not the arrival; registry tells which belongs to which."""
+    row = await work.one(select(Arrival).where(Arrival.incoming_id == incoming_id).with_for_update())
+    if row is None:
+        raise IncomingUnknown
+    await answer(work, row, code, at, description, staff)
+
+
+async def ask_back(work: Work, message: RecallRequestedV1) -> None:
+    """13 to every recipient named."""
+    for row in await queries.of_organs(work, message.document_id, message.recipients):
+        if row.office_id != message.office.office_id:
+            raise NotFound
+        applied = await record(work, row, "13", message.requested_at, message.reason, message.by_name)
+        if not applied:
+            continue
+        if row.channel == LOCAL and row.arrival_id:
+            held = await work.locked(Arrival, row.arrival_id)
+            await take_back(work, held, message.reason, message.requested_at)
+        else:
+            await _send_ask(work, message, row, await queries.package_of(work, row))
+
+
+async def _send_ask(work: Work, message: RecallRequestedV1, row: Delivery, package: OutPackage) -> None:
+    content = {
+        "organ_id": message.office.organ_id,
+        "from_name": message.office.name,
+        "code": package.code,
+        "identifier": package.identifier,
+        "promulgation_date": str(package.content.get("issued_date") or ""),
+        "at": message.requested_at.isoformat(),
+        "description": message.reason,
+        "staff": message.by_name,
+    }
+    await queue.status(
+        work,
+        subject_id=row.id,
+        code="13",
+        round=row.round,
+        axis=row.channel,
+        from_code=message.office.organ_id,
+        to_code=row.organ_id,
+        content=content,
+    )

@@ -1,0 +1,46 @@
+"""What clerks and handlers did, told to the senders."""
+
+from __future__ import annotations
+
+from contracts.registry.events import DocumentRegisteredV1, IncomingRefusedV1, RecallAnsweredV1, RecallRequestedV1
+from contracts.workflow.events import IncomingProgressV1
+from services.gateway.statuses import actions
+from shared.service import Consumer
+from shared.work import Work
+
+
+async def registered(work: Work, message: DocumentRegisteredV1) -> None:
+    row = await actions.arrival(work, message.arrival_id)
+    row.incoming_id = message.incoming_id
+    text = f"Số đến {message.arrival_number}"
+    await actions.answer(work, row, "03", message.registered_at, text, message.clerk_name)
+
+
+async def refused(work: Work, message: IncomingRefusedV1) -> None:
+    row = await actions.arrival(work, message.arrival_id)
+    row.incoming_id = message.incoming_id
+    await actions.answer(work, row, "02", message.refused_at, message.reason, message.clerk_name)
+
+
+async def recall_answered(work: Work, message: RecallAnsweredV1) -> None:
+    row = await actions.arrival(work, message.arrival_id)
+    code = "15" if message.agreed else "16"
+    await actions.answer(work, row, code, message.answered_at, message.reason, message.clerk_name)
+
+
+async def progressed(work: Work, message: IncomingProgressV1) -> None:
+    text = message.note or message.outcome
+    await actions.progressed(work, message.incoming_id, message.status, message.at, text, message.by_name)
+
+
+async def recall_requested(work: Work, message: RecallRequestedV1) -> None:
+    await actions.ask_back(work, message)
+
+
+consumers = [
+    Consumer(DocumentRegisteredV1, registered),
+    Consumer(IncomingRefusedV1, refused),
+    Consumer(RecallAnsweredV1, recall_answered),
+    Consumer(RecallRequestedV1, recall_requested),
+    Consumer(IncomingProgressV1, progressed),
+]
