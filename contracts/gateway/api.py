@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from contracts.message import Model
 
@@ -46,7 +46,7 @@ class QuarantineEntry(Model):
     state: str  # "held", "released", "refused"
     note: str = ""
 
-    model_config = {"populate_by_name": True, "frozen": True, "extra": "ignore", "serialize_by_alias": True}
+    model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore", serialize_by_alias=True)
 
 
 class QuarantineDecision(Model):

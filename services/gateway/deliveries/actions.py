@@ -135,9 +135,7 @@ def _tell(
 def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: str = "") -> None:
     """Publish the present state of a copy."""
     code = row.status_code or None
-    _tell(
-        work, row.document_id, row.organ_id, row.name, row.channel, row.state, code, at, description, staff
-    )
+    _tell(work, row.document_id, row.organ_id, row.name, row.channel, row.state, code, at, description, staff)
 
 
 async def transport_changed(

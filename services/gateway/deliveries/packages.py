@@ -22,7 +22,9 @@ def _day(text: str | None) -> date | None:
 def package_of(message: DocumentIssuedV1) -> Package:
     """The document as edXML says it."""
     reply = message.reply_to
-    answers = (ResponseFor(reply.organ_id, reply.code, reply.document_id, _day(reply.promulgation_date)),) if reply else ()
+    answers = (
+        (ResponseFor(reply.organ_id, reply.code, reply.document_id, _day(reply.promulgation_date)),) if reply else ()
+    )
     return Package(
         sender=Organ(message.office.organ_id, message.office.name),
         recipients=tuple(Organ(r.organ_id, r.name) for r in message.recipients),

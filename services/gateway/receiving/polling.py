@@ -6,6 +6,8 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+import structlog
+
 from contracts.gateway.api import PollResult
 from services.gateway.axes.protocol import Axis, AxisError, AxisRefused, AxisUnavailable, MessageType, ReceivedItem
 from services.gateway.connections import axes_of, settings_of
@@ -14,7 +16,6 @@ from services.gateway.lamps.actions import report
 from services.gateway.receiving.intake import Source, take_in
 from shared.problems import NotFound
 from shared.service import Runtime
-import structlog
 
 log = structlog.get_logger()
 KINDS: tuple[MessageType, ...] = ("edoc", "status")

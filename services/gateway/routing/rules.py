@@ -1,4 +1,4 @@
-"""The way of a copy: to an office of this deployment by reference, to everybody else over the national axis (axis.md §1.6)."""
+"""The way of a copy: by reference inside this deployment, over the national axis to everybody else (axis.md §1.6)."""
 
 from __future__ import annotations
 

@@ -74,7 +74,9 @@ async def _attempt(runtime: Runtime, axis: Axis, row: Shipment, maybe_sent: bool
     except EdxmlInvalid as error:
         return Outcome(NeedsPerson(" ".join(p.message_vi for p in error.problems)))
     except Exception as error:
-        return Outcome(Retry(delay(row.attempts)), f"Lỗi khi gửi: {type(error).__name__}. Hệ thống sẽ thử lại.", sure=False)
+        return Outcome(
+            Retry(delay(row.attempts)), f"Lỗi khi gửi: {type(error).__name__}. Hệ thống sẽ thử lại.", sure=False
+        )
 
 
 async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
@@ -128,9 +130,7 @@ async def _settle(runtime: Runtime, shipment_id: UUID, outcome: Outcome) -> None
                 error = f"{error} ({outcome.error})"
         elif isinstance(decision, Retry | StopQueue):
             state, error, next_at = WAITING, outcome.error, now() + decision.delay
-        queue.settle(
-            row, state, error=error, next_at=next_at, external_id=outcome.external_id, sure=outcome.sure
-        )
+        queue.settle(row, state, error=error, next_at=next_at, external_id=outcome.external_id, sure=outcome.sure)
         if row.is_document:
             await transport_changed(
                 work, row.subject_id, state=state, attempts=row.attempts, next_at=next_at, error=error, person=person

@@ -54,9 +54,7 @@ async def status(
     content: dict[str, Any],
 ) -> None:
     """A status for one receiver; the same one again is not queued twice."""
-    same = select(Shipment.id).where(
-        Shipment.subject_id == subject_id, Shipment.code == code, Shipment.round == round
-    )
+    same = select(Shipment.id).where(Shipment.subject_id == subject_id, Shipment.code == code, Shipment.round == round)
     if await work.one(same) is None:
         work.save(
             Shipment(

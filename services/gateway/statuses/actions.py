@@ -28,9 +28,7 @@ class IncomingUnknown(Refusal):
     message = "Chưa có thông tin tiếp nhận của văn bản đến này. Hệ thống sẽ tự thử lại."
 
 
-async def record(
-    work: Work, row: Delivery, code: str, at: datetime, description: str = "", staff: str = ""
-) -> bool:
+async def record(work: Work, row: Delivery, code: str, at: datetime, description: str = "", staff: str = "") -> bool:
     """Store one status of a copy; apply it where the order allows. The same one again changes nothing."""
     same = select(StatusRecord.id).where(
         StatusRecord.delivery_id == row.id, StatusRecord.code == code, StatusRecord.at == at

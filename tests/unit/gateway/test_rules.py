@@ -1,0 +1,63 @@
+"""The pure rules of gateway: order of statuses, retries, routing."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.gateway.routing.rules import Place, is_loop, route
+from services.gateway.sending.rules import Delivered, NeedsPerson, Retry, StopQueue, after_refusal, delay
+from services.gateway.statuses.rules import NAMES, move, normal_code
+
+LEGAL = {
+    "": "01 02 03 13",
+    "01": "02 03 13",
+    "02": "",
+    "03": "04 05 06 13",
+    "04": "05 06 13",
+    "05": "06 13",
+    "06": "",
+    "13": "15 16",
+    "15": "",
+    "16": "02 03 04 05 06 13",
+}
+MOVES = [(old, new, new in legal.split()) for old, legal in LEGAL.items() for new in NAMES]
+
+
+@pytest.mark.parametrize(("old", "new", "legal"), MOVES)
+def test_every_move(old: str, new: str, legal: bool) -> None:
+    judged = move(old, new)
+    assert judged.applied is legal
+    assert bool(judged.note) is not legal
+
+
+def test_unknown_status_is_kept_and_explained() -> None:
+    assert "99" in move("01", "99").note
+    assert [normal_code(c) for c in ("1", "01", " 01 ", "x")] == ["01", "01", "01", "x"]
+
+
+def test_back_off_doubles_and_never_ends() -> None:
+    assert [delay(n).total_seconds() for n in (1, 2, 3, 4, 5)] == [30, 60, 120, 240, 480]
+    assert delay(10_000) == timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("10", NeedsPerson), ("18", NeedsPerson), ("23", NeedsPerson), ("15", StopQueue), ("19", StopQueue),
+     ("20", Retry), ("99", Retry), ("ExistDoc", Delivered)],
+)  # fmt: skip
+def test_error_codes(code: str, kind: type) -> None:
+    assert isinstance(after_refusal(code, 1), kind)
+
+
+def test_routing_by_code_alias_and_reference() -> None:
+    place = Place("o1", "H60.10", "Sở")
+    local = {"H60.10": place, "000.00.10.H60": place}
+    assert route(" h60.10", None, "Sở", local).place == place
+    assert route("000.00.10.H60", None, "Sở", local).channel == "local"
+    assert route("G01", None, "Bộ", local).channel == "national"
+    assert route("H60.77", "o7", "Sở mới", local).place == Place("o7", "H60.77", "Sở mới")
+
+
+def test_loop_is_seen_in_traces() -> None:
+    assert is_loop(["G01", "", "h60.10"], ["H60.10"])
+    assert not is_loop(["G01", "", "null"], ["H60.10"])
