@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, literal, or_, select
 
 from contracts.gateway import api
 from contracts.gateway.events import PackageQuarantinedV1
@@ -70,7 +70,7 @@ async def entries(work: Work) -> list[api.QuarantineEntry]:
     caller.require(*DECIDERS)
     statement = select(Quarantined).order_by(Quarantined.id.desc()).limit(500)
     if not caller.is_service:
-        nobodys = Quarantined.office_id.is_(None) if caller.has("system_admin", "unit_admin") else False
+        nobodys = and_(Quarantined.office_id.is_(None), literal(caller.has("system_admin", "unit_admin")))
         statement = statement.where(or_(Quarantined.office_id == caller.office_id, nobodys))
     return [view(row) for row in await work.all(statement)]
 
@@ -80,7 +80,7 @@ def view(row: Quarantined) -> api.QuarantineEntry:
         id=str(row.id),
         reason_code=row.reason_code,
         reason=row.reason,
-        sender=row.sender,
+        **{"from": row.sender},
         subject=row.subject,
         arrived_at=row.arrived_at,
         state=row.state,

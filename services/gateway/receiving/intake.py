@@ -168,12 +168,14 @@ async def _arrive(
 
 def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...]) -> DocumentArrivedV1:
     response = package.response_for[0] if package.response_for else None
-    reply = response and ReplyTo(
-        organ_id=response.organ_id,
-        code=response.code,
-        document_id=response.document_id,
-        promulgation_date=str(response.promulgation_date or ""),
-    )
+    reply: ReplyTo | None = None
+    if response:
+        reply = ReplyTo(
+            organ_id=response.organ_id,
+            code=response.code,
+            document_id=response.document_id,
+            promulgation_date=str(response.promulgation_date or ""),
+        )
     return DocumentArrivedV1(
         arrival_id=str(row.id),
         office=OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name),
