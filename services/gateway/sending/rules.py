@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-FIRST = timedelta(seconds=30)
+FIRST: timedelta = timedelta(seconds=30)
 LONGEST = timedelta(days=2)
 
 SUCCESS = "0"
@@ -57,7 +57,7 @@ Decision = Retry | NeedsPerson | StopQueue | Delivered
 def delay(attempts: int) -> timedelta:
     """30 s, 60 s, 120 s, 240 s … doubled up to two days, without an end: a partner may be down for weeks."""
     exponent = min(max(attempts, 1) - 1, 20)
-    return min(FIRST * 2**exponent, LONGEST)
+    return min(FIRST * int(2**exponent), LONGEST)
 
 
 def after_refusal(code: str, attempts: int) -> Decision:
