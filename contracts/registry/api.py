@@ -1,0 +1,257 @@
+"""HTTP models of registry: files, drafts, outgoing and incoming documents, registers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from contracts.message import FileRef, Model
+from contracts.registry.events import Recipient
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class Template(Model):
+    key: str
+    name: str
+    type_name: str
+    abbreviation: str
+
+
+class RenderRequest(Model):
+    template: str
+    data: dict[str, Any] = {}
+
+
+class NewDraft(Model):
+    """What a specialist writes down about a draft. PUT sends the same, whole."""
+
+    type_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    subject: Subject
+    urgency: int = Field(default=0, ge=0, le=3)
+    recipients: list[Recipient] = Field(default=[], max_length=5000)
+    signer_id: str = ""
+    signer_name: str = ""
+    signer_position: str = ""
+    signer_capacity: str = ""
+    files: list[FileRef] = Field(default=[], max_length=100)
+    notation: str = Field(default="", max_length=60)  # "QĐ-SKHCN"
+    place: str = Field(default="", max_length=200)
+    due_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    in_reply_to_incoming_id: str | None = None
+    annex_count: int | None = Field(default=None, ge=0)  # as the text names them; None = not said
+    content: dict[str, Any] | None = None
+
+
+class VersionView(Model):
+    """One kept version. `reason` is "draft", "submitted", "signed" or "sealed"."""
+
+    version: int
+    at: AwareDatetime
+    by_name: str
+    reason: str
+    content_hash: str
+    files: list[FileRef]
+    subject: str = ""
+
+
+class DeliveryView(Model):
+    organ_id: str
+    name: str
+    channel: str = ""
+    state: str
+    status_code: str | None = None
+    description: str = ""
+    staff: str = ""
+    at: AwareDatetime | None = None
+
+
+class TimelineEntry(Model):
+    at: AwareDatetime
+    service: str
+    act: str
+    actor: str = ""
+    text: str = ""
+    status: str | None = None
+    event_id: str
+
+
+class ReplyView(Model):
+    """An incoming document that answers ours, or an outgoing one that answers theirs."""
+
+    id: str
+    code: str = ""
+    subject: str = ""
+    sender_name: str = ""
+
+
+class DocumentRow(Model):
+    id: str
+    state: str
+    type_name: str
+    subject: str
+    urgency: int
+    code: str = ""
+    number: int | None = None
+    issued_date: str | None = None
+    drafter_name: str = ""
+    signer_name: str = ""
+    recipient_count: int = 0
+    updated_at: AwareDatetime
+
+
+class Document(Model):
+    id: str
+    direction: str = "outgoing"
+    state: str
+    version: int
+    etag: str
+    office_id: str
+    office_name: str
+    type_name: str
+    subject: str
+    urgency: int = 0
+    notation: str = ""
+    place: str = ""
+    code: str = ""
+    number: int | None = None
+    issued_date: str | None = None
+    issued_at: AwareDatetime | None = None
+    identifier: str = ""
+    due_date: str | None = None
+    drafter_id: str
+    drafter_name: str
+    unit_id: str | None = None
+    signer_id: str = ""
+    signer_name: str = ""
+    signer_position: str = ""
+    signer_capacity: str = ""
+    recipients: list[Recipient] = []
+    files: list[FileRef] = []
+    versions: list[VersionView] = []
+    content_hash: str = ""
+    content: dict[str, Any] | None = None
+    annex_count: int | None = None
+    deliveries: list[DeliveryView] = []
+    timeline: list[TimelineEntry] = []
+    legal_state: str = ""
+    returned_reason: str = ""
+    sealing_error: str = ""
+    warnings: list[str] = []
+    in_reply_to_incoming_id: str | None = None
+    in_reply_to: ReplyView | None = None
+    replies: list[ReplyView] = []
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class RecallRequest(Model):
+    organ_ids: list[str] = []  # none = every recipient
+    reason: Reason
+
+
+class Verdict(Model):
+    """What signing found in the files of an incoming document."""
+
+    valid: bool
+    reasons: list[str] = []
+    signatures: list[dict[str, str | bool | None]] = []
+
+
+class DuplicateView(Model):
+    id: str
+    arrival_number: int | None = None
+    arrived_at: AwareDatetime
+    code: str
+    subject: str
+    state: str
+
+
+class TakeBack(Model):
+    requested: bool = False
+    reason: str = ""
+
+
+class IncomingRow(Model):
+    id: str
+    state: str
+    arrival_number: int | None = None
+    arrived_at: AwareDatetime
+    sender_name: str
+    code: str
+    subject: str
+    type_name: str = ""
+    urgency: int = 0
+    due_date: str | None = None
+    legal_state: str = ""
+
+
+class Incoming(Model):
+    id: str
+    state: str
+    etag: str
+    office_id: str
+    office_name: str
+    arrival_id: str
+    arrival_number: int | None = None
+    book: str = ""
+    arrived_at: AwareDatetime
+    registered_at: AwareDatetime | None = None
+    sender_name: str
+    sender_organ_id: str
+    identifier: str = ""
+    code: str
+    subject: str
+    type_name: str = ""
+    urgency: int = 0
+    promulgation_date: str | None = None
+    signer_name: str = ""
+    signer_position: str = ""
+    files: list[FileRef] = []
+    legal_state: str = ""
+    verdict: Verdict | None = None
+    problems: list[str] = []
+    duplicates_of: list[DuplicateView] = []
+    timeline: list[TimelineEntry] = []
+    in_reply_to_document_id: str | None = None
+    replies: list[ReplyView] = []
+    due_date: str | None = None
+    presented_to: str | None = None
+    note: str = ""
+    refused_reason: str = ""
+    take_back: TakeBack = TakeBack()
+
+
+class AcceptRequest(Model):
+    book: str = Field(default="", max_length=60)
+    presented_to: str | None = None
+    due_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    note: str = Field(default="", max_length=2000)
+
+
+class RefuseRequest(Model):
+    reason: str = Field(max_length=2000)  # at least ten letters: checked by the rule, which answers in Vietnamese
+
+
+class TakeBackAnswer(Model):
+    agree: bool
+    reason: str = Field(default="", max_length=2000)
+
+
+class RegisterRow(Model):
+    """One row with the ten columns of the registers in Decree 30/2020, annex IV, and the object behind it."""
+
+    id: str
+    number: int
+    columns: list[str]
+
+
+class Counts(Model):
+    drafts: int = 0
+    returned: int = 0
+    to_number: int = 0
+    to_issue: int = 0
+    incoming_waiting: int = 0
+    take_backs: int = 0

@@ -1,0 +1,101 @@
+"""Typed client of registry."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from contracts.client import Client
+from contracts.message import FileRef
+from contracts.registry import api
+
+
+class RegistryClient(Client):
+    service = "registry"
+
+    async def upload_file(self, name: str, content: Any, content_type: str = "application/octet-stream") -> FileRef:
+        """Send one file as a raw body (bytes or an asynchronous iterator of bytes)."""
+        headers = {"X-File-Name": quote(name), "Content-Type": content_type}
+        return FileRef.model_validate(await self.call("POST", "/v1/files", content=content, headers=headers))
+
+    async def get_file(self, sha256: str) -> bytes:
+        return (await self.raw("GET", f"/v1/files/{sha256}")).content
+
+    async def list_templates(self) -> list[api.Template]:
+        return [api.Template.model_validate(row) for row in await self.call("GET", "/v1/templates")]
+
+    async def render_draft(self, template: str, data: dict[str, Any]) -> FileRef:
+        answer = await self.call("POST", "/v1/drafts:render", json={"template": template, "data": data})
+        return FileRef.model_validate(answer)
+
+    async def create_draft(self, draft: api.NewDraft, *, idempotency_key: str | None = None) -> api.Document:
+        return await self._document("POST", "/v1/drafts", json=draft, idempotency_key=idempotency_key)
+
+    async def change_draft(self, document_id: str, draft: api.NewDraft, *, etag: str) -> api.Document:
+        """Save a new version. Problem 412 when somebody else saved since `etag` was read."""
+        return await self._document("PUT", f"/v1/drafts/{document_id}", json=draft, headers={"If-Match": f'"{etag}"'})
+
+    async def submit_draft(self, document_id: str) -> api.Document:
+        return await self._document("POST", f"/v1/drafts/{document_id}/submit")
+
+    async def list_documents(
+        self, *, state: str | None = None, q: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> tuple[list[api.DocumentRow], str | None]:
+        """One page of the office's outgoing documents, and the cursor of the next."""
+        params = {"direction": "outgoing", "state": state, "q": q, "cursor": cursor, "limit": limit}
+        answer = await self.call("GET", "/v1/documents", params=params)
+        return [api.DocumentRow.model_validate(row) for row in answer["items"]], answer["next"]
+
+    async def get_document(self, document_id: str) -> api.Document:
+        return await self._document("GET", f"/v1/documents/{document_id}")
+
+    async def number_document(self, document_id: str) -> api.Document:
+        return await self._document("POST", f"/v1/documents/{document_id}/number")
+
+    async def reseal_document(self, document_id: str) -> api.Document:
+        return await self._document("POST", f"/v1/documents/{document_id}/reseal")
+
+    async def issue_document(self, document_id: str) -> api.Document:
+        return await self._document("POST", f"/v1/documents/{document_id}/issue")
+
+    async def recall_document(self, document_id: str, organ_ids: list[str], reason: str) -> api.Document:
+        body = {"organ_ids": organ_ids, "reason": reason}
+        return await self._document("POST", f"/v1/documents/{document_id}/recall", json=body)
+
+    async def list_incoming(
+        self, *, state: str | None = None, q: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> tuple[list[api.IncomingRow], str | None]:
+        """One page of the office's incoming documents, and the cursor of the next."""
+        params = {"state": state, "q": q, "cursor": cursor, "limit": limit}
+        answer = await self.call("GET", "/v1/incoming", params=params)
+        return [api.IncomingRow.model_validate(row) for row in answer["items"]], answer["next"]
+
+    async def get_incoming(self, incoming_id: str) -> api.Incoming:
+        return await self._incoming("GET", f"/v1/incoming/{incoming_id}")
+
+    async def accept_incoming(self, incoming_id: str, body: api.AcceptRequest | None = None) -> api.Incoming:
+        path = f"/v1/incoming/{incoming_id}/accept"
+        return await self._incoming("POST", path, json=body or api.AcceptRequest())
+
+    async def refuse_incoming(self, incoming_id: str, reason: str) -> api.Incoming:
+        return await self._incoming("POST", f"/v1/incoming/{incoming_id}/refuse", json={"reason": reason})
+
+    async def answer_take_back(self, incoming_id: str, agree: bool, reason: str = "") -> api.Incoming:
+        body = {"agree": agree, "reason": reason}
+        return await self._incoming("POST", f"/v1/incoming/{incoming_id}/take-back", json=body)
+
+    async def get_register(self, direction: str, year: int | None = None) -> list[api.RegisterRow]:
+        rows = await self.call("GET", f"/v1/registers/{direction}", params={"year": year})
+        return [api.RegisterRow.model_validate(row) for row in rows]
+
+    async def get_register_pdf(self, direction: str, year: int | None = None) -> bytes:
+        return (await self.raw("GET", f"/v1/registers/{direction}.pdf", params={"year": year})).content
+
+    async def get_counts(self) -> api.Counts:
+        return api.Counts.model_validate(await self.call("GET", "/v1/counts"))
+
+    async def _document(self, method: str, path: str, **kwargs: Any) -> api.Document:
+        return api.Document.model_validate(await self.call(method, path, **kwargs))
+
+    async def _incoming(self, method: str, path: str, **kwargs: Any) -> api.Incoming:
+        return api.Incoming.model_validate(await self.call(method, path, **kwargs))
