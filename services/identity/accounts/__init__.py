@@ -1,0 +1,1 @@
+"""Log-in: passwords, lock-out, sessions, tokens, published keys."""

@@ -1,0 +1,1 @@
+"""Offices, their units, and the codes of organs inside and outside."""
