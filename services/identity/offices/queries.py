@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, select
 
 from contracts.identity import api
 from services.identity.offices import actions
@@ -22,7 +22,7 @@ async def office(work: Work, office_id: str) -> api.Office:
 
 async def offices(work: Work, q: str = "") -> list[api.Office]:
     """The offices whose name, abbreviation or code holds every word of `q`; accents do not matter."""
-    rows = await work.all(_matching(select(Office), Office.search, q).order_by(Office.name))
+    rows = await work.all(select(Office).where(*_words(Office.search, q)).order_by(Office.name))
     return await _views(work, list(rows))
 
 
@@ -31,7 +31,7 @@ async def names(work: Work, keys: Collection[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for table in (Office, Unit):
         rows = await work.execute(select(table.id, table.name).where(table.id.in_(keys)))
-        found |= dict(rows.tuples().all())
+        found |= {row[0]: row[1] for row in rows}
     return found
 
 
@@ -39,7 +39,7 @@ async def _views(work: Work, rows: list[Office]) -> list[api.Office]:
     ids = {row.id for row in rows}
     parents = {row.parent_id for row in rows if row.parent_id}
     found = await work.execute(select(Office.id, Office.name).where(Office.id.in_(parents)))
-    names: dict[UUID, str] = dict(found.tuples().all())
+    names: dict[UUID, str] = {row[0]: row[1] for row in found}
     codes: dict[UUID, list[str]] = defaultdict(list)
     listed = select(OrganCode).where(OrganCode.office_id.in_(ids)).order_by(OrganCode.position)
     for code in await work.all(listed):
@@ -81,19 +81,18 @@ def unit_view(unit: Unit) -> api.Unit:
 async def organs(work: Work, q: str, limit: int) -> list[api.OrganEntry]:
     """Whom one may write to: active offices here, then organs outside; found by words or by any code."""
     primary = OrganCode.position == 0
-    inside: Select[Any] = select(OrganCode.value, Office.name, Office.id).join(Office, Office.id == OrganCode.office_id)
-    inside = _matching(inside.where(primary, Office.active.is_(True)), Office.search, q)
+    inside = select(OrganCode.value, Office.name, Office.id).join(Office, Office.id == OrganCode.office_id)
+    inside = inside.where(primary, Office.active.is_(True), *_words(Office.search, q))
     here = (await work.execute(inside.order_by(Office.name).limit(limit))).all()
-    outside: Select[Any] = select(OrganCode.value, ExternalOrgan.name, ExternalOrgan.verified)
+    outside = select(OrganCode.value, ExternalOrgan.name, ExternalOrgan.verified)
     outside = outside.join(ExternalOrgan, ExternalOrgan.id == OrganCode.external_id)
-    outside = _matching(outside.where(primary), ExternalOrgan.search, q)
+    outside = outside.where(primary, *_words(ExternalOrgan.search, q))
     there = (await work.execute(outside.order_by(ExternalOrgan.name).limit(limit))).all()
     entries = [api.OrganEntry(organ_id=code, name=name, office_id=str(key)) for code, name, key in here]
     entries += [api.OrganEntry(organ_id=code, name=name, verified=known) for code, name, known in there]
     return entries[:limit]
 
 
-def _matching(statement: Select[Any], column: Any, q: str) -> Select[Any]:
-    for word in fold(q).split():
-        statement = statement.where(column.contains(word, autoescape=True))
-    return statement
+def _words(column: Any, q: str) -> list[ColumnElement[bool]]:
+    """Every word of the question is somewhere in the folded text."""
+    return [column.contains(word, autoescape=True) for word in fold(q).split()]
