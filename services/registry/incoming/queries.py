@@ -1,0 +1,93 @@
+"""Reads of incoming documents: lists, duplicates, registers, and what other subjects ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+
+from contracts.registry import api
+from contracts.registry.events import ReplyTo
+from services.registry.access import identifier, visible
+from services.registry.files.names import plain
+from services.registry.incoming.tables import Incoming
+from shared.paging import Page, decode, encode
+from shared.problems import NotFound
+from shared.work import Work
+
+
+async def page(work: Work, state: str | None, q: str | None, cursor: str | None, limit: int) -> Page[api.IncomingRow]:
+    """The office's incoming documents, the youngest first."""
+    statement = visible(work, Incoming).order_by(Incoming.id.desc()).limit(limit + 1)
+    if state:
+        statement = statement.where(Incoming.state.in_(state.split(",")))
+    if q and q.strip():
+        statement = statement.where(Incoming.searched.contains(plain(q.strip()).lower(), autoescape=True))
+    if cursor:
+        statement = statement.where(Incoming.id < identifier(str(decode(cursor, 1)[0])))
+    rows = await work.all(statement)
+    following = encode(rows[limit - 1].id) if len(rows) > limit else None
+    fields = [
+        "state",
+        "arrival_number",
+        "arrived_at",
+        "sender_name",
+        "code",
+        "subject",
+        "type_name",
+        "urgency",
+        "due_date",
+        "legal_state",
+    ]
+    items = [api.IncomingRow(id=str(r.id), **{f: getattr(r, f) for f in fields}) for r in rows[:limit]]
+    return Page(items=items, next=following)
+
+
+async def exists(work: Work, office_id: str, key: UUID) -> None:
+    """Raises NotFound unless the office has this incoming document."""
+    if await work.one(select(Incoming.id).where(Incoming.id == key, Incoming.office_id == office_id)) is None:
+        raise NotFound
+
+
+async def reply_to(work: Work, key: UUID) -> ReplyTo | None:
+    """The incoming document as edXML ResponseFor."""
+    row = await work.get(Incoming, key)
+    if row is None:
+        return None
+    return ReplyTo(
+        organ_id=row.sender_organ_id,
+        code=row.code,
+        document_id=row.identifier,
+        promulgation_date=row.promulgation_date or "",
+    )
+
+
+async def brief(work: Work, keys: Sequence[UUID]) -> list[api.ReplyView]:
+    rows = await work.all(select(Incoming).where(Incoming.id.in_(keys))) if keys else []
+    return [api.ReplyView(id=str(r.id), code=r.code, subject=r.subject, sender_name=r.sender_name) for r in rows]
+
+
+async def duplicates(work: Work, row: Incoming) -> Sequence[Incoming]:
+    """Earlier copies of the same document: same identifier, or same number, notation and issuer (R11.5)."""
+    same = []
+    if row.identifier:
+        same.append(Incoming.identifier == row.identifier)
+    if row.code:
+        same.append(and_(Incoming.code == row.code, Incoming.sender_organ_id == row.sender_organ_id))
+    if not same:
+        return []
+    statement = select(Incoming).where(Incoming.office_id == row.office_id, Incoming.id != row.id, or_(*same))
+    return await work.all(statement.order_by(Incoming.id).limit(20))
+
+
+async def counts(work: Work) -> dict[str, int]:
+    seen = visible(work, Incoming).subquery()
+    rows = await work.execute(select(seen.c.state, func.count()).group_by(seen.c.state))
+    return dict(rows.all())
+
+
+async def registered(work: Work, year: int) -> Sequence[Incoming]:
+    """Every document that got an arrival number in the year, in order of number."""
+    statement = visible(work, Incoming).where(Incoming.arrival_year == year).order_by(Incoming.arrival_number)
+    return await work.all(statement)

@@ -1,0 +1,72 @@
+"""Incoming documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+from shared.clock import now
+from shared.database import UtcTime, new_id
+
+
+class Incoming(Base):
+    __tablename__ = "incoming"
+    __table_args__ = (
+        Index(None, "office_id", "state"),
+        Index(None, "office_id", "identifier"),
+        Index(None, "office_id", "code"),
+        Index(None, "office_id", "arrival_year", "arrival_number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    arrival_id: Mapped[str] = mapped_column(String(64), unique=True)
+    office_id: Mapped[str] = mapped_column(String(64))
+    organ_id: Mapped[str] = mapped_column(String(64), default="")
+    office_name: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(30), default="ARRIVED")
+    state_before: Mapped[str] = mapped_column(String(30), default="")  # before the take-back was asked
+    arrival_number: Mapped[int | None] = mapped_column(Integer)
+    arrival_year: Mapped[int | None] = mapped_column(Integer)
+    book: Mapped[str] = mapped_column(String(60), default="")
+    arrived_at: Mapped[datetime] = mapped_column(UtcTime)
+    registered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    clerk_name: Mapped[str] = mapped_column(String(200), default="")
+    sender_organ_id: Mapped[str] = mapped_column(String(64))
+    sender_name: Mapped[str] = mapped_column(String(300))
+    identifier: Mapped[str] = mapped_column(String(250), default="")
+    code: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(Text)
+    searched: Mapped[str] = mapped_column(Text, default="")
+    type_name: Mapped[str] = mapped_column(String(100), default="")
+    urgency: Mapped[int] = mapped_column(Integer, default=0)
+    business_type: Mapped[int] = mapped_column(Integer, default=0)
+    promulgation_date: Mapped[str | None] = mapped_column(String(10))
+    signer_name: Mapped[str] = mapped_column(String(200), default="")
+    signer_position: Mapped[str] = mapped_column(String(200), default="")
+    due_date: Mapped[str | None] = mapped_column(String(10))
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    legal_state: Mapped[str] = mapped_column(String(30), default="")
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    reply_to: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    in_reply_to_document_id: Mapped[UUID | None] = mapped_column(Uuid)
+    presented_to: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    refused_reason: Mapped[str] = mapped_column(Text, default="")
+    take_back: Mapped[bool] = mapped_column(Boolean, default=False)
+    take_back_reason: Mapped[str] = mapped_column(Text, default="")
+    updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)
+
+
+class EarlyVerdict(Base):
+    """A verdict that came before its document: the two come from different services, in no order."""
+
+    __tablename__ = "early_verdicts"
+
+    arrival_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    message: Mapped[dict[str, Any]] = mapped_column(JSON)

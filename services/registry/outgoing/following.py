@@ -1,0 +1,177 @@
+"""What other services tell about an outgoing document: approvals, signature, seal, deliveries."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.gateway.events import DeliveryChangedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
+from services.registry.access import identifier
+from services.registry.files.actions import hold
+from services.registry.offices.queries import normal
+from services.registry.outgoing import rules
+from services.registry.outgoing.drafts import keep_version
+from services.registry.outgoing.tables import Copy, Outgoing
+from services.registry.timeline.actions import record
+from services.registry.upsert import insert
+from shared.work import Work
+
+STEPS = {"opinion": "Cho ý kiến", "content": "Duyệt nội dung", "form": "Kiểm tra thể thức", "initial": "Ký tắt"}
+STATUSES = {
+    "01": "đã đến",
+    "02": "từ chối nhận",
+    "03": "đã tiếp nhận",
+    "04": "đã phân công",
+    "05": "đang xử lý",
+    "06": "đã hoàn thành",
+    "13": "được yêu cầu trả lại",
+    "15": "đồng ý trả lại",
+    "16": "không đồng ý trả lại",
+}
+
+
+async def _held(work: Work, key: str) -> Outgoing:
+    return await work.locked(Outgoing, identifier(key))
+
+
+async def step_done(work: Work, message: StepDoneV1) -> None:
+    """An approval counts only for the content it was given for."""
+    document = await _held(work, message.draft_id)
+    text = STEPS.get(message.step, message.step)
+    if message.content_hash == document.content_hash:
+        document.state = rules.after_step(document.state, message.state)
+    else:
+        text += " (cho bản cũ, không còn hiệu lực)"
+    record(
+        work,
+        document.id,
+        "step-done",
+        text,
+        service="workflow",
+        actor=message.by_name,
+        at=message.at,
+        step=message.step,
+    )
+
+
+async def draft_approved(work: Work, message: DraftApprovedV1) -> None:
+    document = await _held(work, message.draft_id)
+    if message.content_hash == document.content_hash:
+        document.approved_hash = message.content_hash
+        record(
+            work, document.id, "draft-approved", "Đủ ý kiến duyệt, trình lãnh đạo ký", service="workflow", at=message.at
+        )
+
+
+async def draft_returned(work: Work, message: DraftReturnedV1) -> None:
+    document = await _held(work, message.draft_id)
+    if document.state in rules.APPROVAL or document.state == rules.NEEDS_REAPPROVAL:
+        document.state, document.returned_reason, document.approved_hash = rules.RETURNED, message.reason, ""
+    text = f"Trả lại: {message.reason}"
+    record(work, document.id, "draft-returned", text, service="workflow", actor=message.by_name, at=message.at)
+
+
+async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
+    """The signed file becomes a new version beside the one which was approved."""
+    document = await _held(work, message.draft_id)
+    fits = message.content_hash == document.content_hash and message.signer_id == document.signer_id
+    if not fits or document.state not in rules.APPROVAL:
+        text = "Có chữ ký cho bản không còn hiệu lực; không dùng"
+        record(work, document.id, "signature-ignored", text, service="signing", actor=message.signer_name)
+        return
+    await _replace(
+        work, document, [message.main_file.model_copy(update={"role": "main"})], message.signer_name, "signed"
+    )
+    document.state, document.signer_name = rules.SIGNED, message.signer_name
+    document.signer_position = message.signer_position or document.signer_position
+    record(
+        work,
+        document.id,
+        "signed",
+        "Lãnh đạo ký số",
+        service="signing",
+        actor=message.signer_name,
+        at=message.signed_at,
+        sha256=message.main_file.sha256,
+    )
+
+
+async def sealed(work: Work, message: SealedV1) -> None:
+    document = await _held(work, message.document_id)
+    if document.state != rules.NUMBERED:
+        return
+    files = [message.main_file.model_copy(update={"role": "main"})]
+    files += [f.model_copy(update={"role": "annex"}) for f in message.annexes]
+    await _replace(work, document, files, document.clerk_name, "sealed")
+    document.state, document.legal_state, document.sealing_error = rules.SEALED, message.legal_state, ""
+    text = "Ghi số, ngày và ký số cơ quan"
+    record(work, document.id, "sealed", text, service="signing", actor=document.clerk_name, at=message.sealed_at)
+
+
+async def sealing_failed(work: Work, message: SealingFailedV1) -> None:
+    document = await _held(work, message.document_id)
+    if document.state == rules.NUMBERED:
+        document.sealing_error = message.reason
+    record(work, document.id, "sealing-failed", f"Chưa ký số cơ quan được: {message.reason}", service="signing")
+
+
+async def _replace(work: Work, document: Outgoing, files: list, by: str, reason: str) -> None:  # type: ignore[type-arg]
+    """Put the signed files in the place of those of the same role; keep the others. The approved hash stays."""
+    roles = {f.role for f in files}
+    kept = [f for f in document.files if f["role"] not in roles]
+    names = {f["role"]: f for f in document.files}
+    new = [f.model_dump(mode="json") for f in files]
+    for file in new:
+        if file["role"] == "main" and "main" in names:
+            file["name"], file["display_name"] = names["main"]["name"], names["main"]["display_name"]
+    document.files = [*new, *kept]
+    document.version += 1
+    await hold(work, document.office_id, files)
+    keep_version(work, document, reason, {"subject": document.subject}, by)
+
+
+async def delivery_changed(work: Work, message: DeliveryChangedV1) -> None:
+    """The newest state of one recipient's copy; every change stands in the timeline."""
+    document = await work.get(Outgoing, _uuid(message.document_id))
+    if document is None:
+        return  # a recall or correction of a document which was issued elsewhere
+    values = {
+        "document_id": document.id,
+        "organ_key": normal(message.organ_id),
+        "organ_id": message.organ_id,
+        "name": message.recipient_name,
+        "channel": message.channel,
+        "state": message.state,
+        "status_code": message.status_code,
+        "description": message.description,
+        "staff": message.staff,
+        "at": message.at,
+    }
+    statement = insert(work, Copy).values(**values)
+    fresh = {name: statement.excluded[name] for name in values if name not in ("document_id", "organ_key")}
+    await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["document_id", "organ_key"], set_=fresh, where=Copy.at <= statement.excluded.at
+        )
+    )
+    what = STATUSES.get(
+        message.status_code or "",
+        {"waiting": "chờ gửi", "sent": "đã gửi", "failed": "gửi lỗi"}.get(message.state, message.state),
+    )
+    text = f"{message.recipient_name}: {what}" + (f" ({message.description})" if message.description else "")
+    record(
+        work,
+        document.id,
+        "delivery-changed",
+        text,
+        service="gateway",
+        actor=message.staff,
+        status=message.status_code,
+        at=message.at,
+        organ_id=message.organ_id,
+    )
+
+
+def _uuid(text: str) -> UUID:
+    return identifier(text)

@@ -1,0 +1,168 @@
+"""The clerk's acts on a signed document: number, seal again, issue; and recall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+
+from contracts.message import FileRef
+from contracts.registry.events import DocumentIssuedV1, NumberAssignedV1, RecallRequestedV1, Recipient
+from services.registry.access import find
+from services.registry.files.names import plain
+from services.registry.incoming.queries import reply_to
+from services.registry.numbering import actions as numbering
+from services.registry.numbering import rules as numbers
+from services.registry.offices import queries as offices
+from services.registry.outgoing import rules
+from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
+from services.registry.timeline.actions import record
+from shared.clock import now
+from shared.work import Work
+
+
+async def number_document(work: Work, key: str) -> Outgoing:
+    """Number and date, after the signature (QĐ 28 Đ12 k3). Repeated, the document keeps the number it owns."""
+    work.principal.require("clerk")
+    document = await find(work, Outgoing, key, lock=True)
+    if document.number is not None:
+        return document
+    rules.require(document.state, {rules.SIGNED}, "cấp số")
+    given = await numbering.give(work, document.office_id, numbers.OUTGOING, document.id)
+    office = await offices.office(work, document.office_id)
+    document.notation = document.notation or numbers.notation(document.type_name, office.abbreviation)
+    document.number, document.issued_date = given.number, given.date
+    document.code = numbers.code(given.number, document.notation)
+    document.identifier = numbers.identifier(office.organ_id or document.office_id, given.date, document.code)
+    document.searched = plain(f"{document.code} {document.subject}").lower()
+    document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
+    document.state = rules.NUMBERED
+    record(work, document.id, "number-assigned", f"Cấp số {document.code}", code=document.code)
+    await _ask_for_seal(work, document)
+    return document
+
+
+async def reseal_document(work: Work, key: str) -> Outgoing:
+    """Ask for the seal again, with the same number."""
+    work.principal.require("clerk")
+    document = await find(work, Outgoing, key, lock=True)
+    rules.require(document.state, {rules.NUMBERED}, "ký số cơ quan lại")
+    document.sealing_error = ""
+    record(work, document.id, "sealing-asked", "Thử ký số cơ quan lại", code=document.code)
+    await _ask_for_seal(work, document)
+    return document
+
+
+async def _ask_for_seal(work: Work, document: Outgoing) -> None:
+    files = [FileRef.model_validate(f) for f in document.files]
+    assert document.number is not None and document.issued_date is not None
+    work.emit(
+        NumberAssignedV1(
+            document_id=str(document.id),
+            office=await offices.office_ref(work, document.office_id),
+            number=document.number,
+            code=document.code,
+            number_text=numbers.number_text(document.number),
+            issued_date=document.issued_date.isoformat(),
+            clerk_id=work.principal.id,
+            clerk_name=work.principal.name,
+            main_file=next(f for f in files if f.role == "main"),
+            annexes=tuple(f for f in files if f.role == "annex"),
+        ),
+        key=str(document.id),
+        urgent=document.urgency > 0,
+    )
+
+
+async def issue_document(work: Work, key: str) -> Outgoing:
+    """Freeze the document and send it to its recipients (NĐ 30 Đ18). Issued already: nothing happens."""
+    work.principal.require("clerk")
+    document = await find(work, Outgoing, key, lock=True)
+    if document.state == rules.ISSUED:
+        return document
+    rules.require(document.state, {rules.SEALED}, "phát hành")
+    rules.check_annexes(document.annex_count, sum(f["role"] == "annex" for f in document.files))
+    recipients = await recipients_of(work, document)
+    document.state, document.issued_at = rules.ISSUED, now()
+    document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
+    if recipients:
+        await work.execute(insert(Copy), [_copy(document, r) for r in recipients])
+    work.emit(await _issued(work, document, recipients), key=str(document.id), urgent=document.urgency > 0)
+    record(work, document.id, "issued", f"Phát hành {document.code} đến {len(recipients)} nơi nhận", code=document.code)
+    return document
+
+
+async def recipients_of(work: Work, document: Outgoing) -> Sequence[RecipientRow]:
+    return await work.all(
+        select(RecipientRow).where(RecipientRow.document_id == document.id).order_by(RecipientRow.place)
+    )
+
+
+def _copy(document: Outgoing, recipient: RecipientRow) -> dict[str, object]:
+    return {
+        "document_id": document.id,
+        "organ_key": recipient.organ_key,
+        "organ_id": recipient.organ_id,
+        "name": recipient.name,
+        "channel": "local" if recipient.office_id else "national",
+        "state": "waiting",
+        "at": document.issued_at,
+    }
+
+
+async def _issued(work: Work, document: Outgoing, recipients: Sequence[RecipientRow]) -> DocumentIssuedV1:
+    assert document.number is not None and document.issued_date is not None and document.issued_at is not None
+    question = document.in_reply_to_incoming_id
+    return DocumentIssuedV1(
+        document_id=str(document.id),
+        identifier=document.identifier or "",
+        office=await offices.office_ref(work, document.office_id),
+        code_number=numbers.number_text(document.number),
+        code_notation=document.notation,
+        code=document.code,
+        type_name=document.type_name,
+        subject=document.subject,
+        urgency=document.urgency,
+        place=document.place,
+        issued_date=document.issued_date.isoformat(),
+        issued_at=document.issued_at,
+        signer_name=document.signer_name,
+        signer_position=document.signer_position,
+        signer_capacity=document.signer_capacity,
+        drafter_id=document.drafter_id,
+        clerk_id=document.clerk_id,
+        due_date=document.due_date,
+        files=tuple(FileRef.model_validate(f) for f in document.files if f["role"] != "reference"),
+        recipients=tuple(Recipient(organ_id=r.organ_id, name=r.name, office_id=r.office_id) for r in recipients),
+        reply_to=await reply_to(work, question) if question else None,
+    )
+
+
+async def recall_document(work: Work, key: str, organ_ids: list[str], reason: str) -> Outgoing:
+    """Ask recipients to give the document back (NĐ 30 Đ18 k4–5, status 13). All of them: it is recalled."""
+    work.principal.require("clerk", "leader", "deputy")
+    document = await find(work, Outgoing, key, lock=True)
+    if document.state != rules.ISSUED:
+        raise rules.WrongState(state=rules.NAMES[document.state], act="thu hồi")
+    everyone = {r.organ_key: r.organ_id for r in await recipients_of(work, document)}
+    wanted = [offices.normal(o) for o in organ_ids] or list(everyone)
+    if unknown := [o for o in wanted if o not in everyone]:
+        raise rules.UnknownRecipients(organs=", ".join(unknown))
+    if set(wanted) == set(everyone):
+        document.state = rules.RECALLED
+    work.emit(
+        RecallRequestedV1(
+            document_id=str(document.id),
+            identifier=document.identifier or "",
+            office=await offices.office_ref(work, document.office_id),
+            recipients=tuple(everyone[o] for o in dict.fromkeys(wanted)),
+            reason=reason,
+            by=work.principal.id,
+            by_name=work.principal.name,
+            requested_at=now(),
+        ),
+        key=str(document.id),
+        urgent=True,
+    )
+    record(work, document.id, "recall-requested", f"Thu hồi từ {len(set(wanted))} nơi nhận: {reason}", status="13")
+    return document

@@ -1,0 +1,84 @@
+"""Reads of outgoing documents: lists, counts, registers, and what other subjects ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from contracts.registry import api
+from services.registry.access import identifier, visible
+from services.registry.files.names import plain
+from services.registry.outgoing.tables import Outgoing, RecipientRow
+from shared.paging import Page, decode, encode
+from shared.work import Work
+
+
+async def page(work: Work, state: str | None, q: str | None, cursor: str | None, limit: int) -> Page[api.DocumentRow]:
+    """The office's documents, the youngest first."""
+    statement = visible(work, Outgoing).order_by(Outgoing.id.desc()).limit(limit + 1)
+    if state:
+        statement = statement.where(Outgoing.state.in_(state.split(",")))
+    if q and q.strip():
+        statement = statement.where(Outgoing.searched.contains(plain(q.strip()).lower(), autoescape=True))
+    if cursor:
+        statement = statement.where(Outgoing.id < identifier(str(decode(cursor, 1)[0])))
+    rows = await work.all(statement)
+    following = encode(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[_row(r) for r in rows[:limit]], next=following)
+
+
+def _row(d: Outgoing) -> api.DocumentRow:
+    return api.DocumentRow(
+        id=str(d.id),
+        state=d.state,
+        type_name=d.type_name,
+        subject=d.subject,
+        urgency=d.urgency,
+        code=d.code,
+        number=d.number,
+        issued_date=d.issued_date.isoformat() if d.issued_date else None,
+        drafter_name=d.drafter_name,
+        signer_name=d.signer_name,
+        recipient_count=d.recipient_count,
+        updated_at=d.updated_at,
+    )
+
+
+async def by_identifier(work: Work, office_id: str, document_identifier: str) -> Outgoing | None:
+    """The office's own document of this edXML identifier."""
+    statement = select(Outgoing).where(Outgoing.identifier == document_identifier, Outgoing.office_id == office_id)
+    found: Outgoing | None = await work.one(statement)
+    return found
+
+
+async def brief(work: Work, keys: Sequence[UUID]) -> list[api.ReplyView]:
+    rows = await work.all(select(Outgoing).where(Outgoing.id.in_(keys))) if keys else []
+    return [api.ReplyView(id=str(r.id), code=r.code, subject=r.subject) for r in rows]
+
+
+async def counts(work: Work) -> dict[str, int]:
+    seen = visible(work, Outgoing).subquery()
+    rows = await work.execute(select(seen.c.state, func.count()).group_by(seen.c.state))
+    return dict(rows.all())
+
+
+async def numbered(work: Work, year: int) -> Sequence[Outgoing]:
+    """Every document that got a number in the year, in order of number."""
+    statement = visible(work, Outgoing).where(
+        Outgoing.number.is_not(None), Outgoing.issued_date.between(date(year, 1, 1), date(year, 12, 31))
+    )
+    return await work.all(statement.order_by(Outgoing.number))
+
+
+async def recipient_names(work: Work, documents: Sequence[Outgoing]) -> dict[UUID, list[str]]:
+    """The names of the recipients of each document."""
+    names: dict[UUID, list[str]] = {d.id: [] for d in documents}
+    keys = list(names)
+    for start in range(0, len(keys), 500):
+        part = RecipientRow.document_id.in_(keys[start : start + 500])
+        for row in await work.all(select(RecipientRow).where(part).order_by(RecipientRow.place)):
+            names[row.document_id].append(row.name)
+    return names

@@ -1,0 +1,69 @@
+"""Outgoing documents over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+
+from contracts.registry import api
+from services.registry.access import find
+from services.registry.outgoing import drafts, issuing, queries, views
+from services.registry.outgoing.tables import Outgoing
+from shared.paging import Page
+from shared.web import Transaction
+
+router = APIRouter(tags=["outgoing"])
+
+
+@router.post("/v1/drafts", status_code=201)
+async def create_draft(work: Transaction, body: api.NewDraft) -> api.Document:
+    return await views.document(work, await drafts.create_draft(work, body))
+
+
+@router.put("/v1/drafts/{document_id}")
+async def change_draft(
+    work: Transaction, document_id: str, body: api.NewDraft, if_match: Annotated[str, Header()] = ""
+) -> api.Document:
+    return await views.document(work, await drafts.change_draft(work, document_id, body, if_match))
+
+
+@router.post("/v1/drafts/{document_id}/submit")
+async def submit_draft(work: Transaction, document_id: str) -> api.Document:
+    return await views.document(work, await drafts.submit_draft(work, document_id))
+
+
+@router.get("/v1/documents")
+async def list_documents(
+    work: Transaction,
+    state: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[api.DocumentRow]:
+    return await queries.page(work, state, q, cursor, limit)
+
+
+@router.get("/v1/documents/{document_id}")
+async def get_document(work: Transaction, document_id: str) -> api.Document:
+    return await views.document(work, await find(work, Outgoing, document_id))
+
+
+@router.post("/v1/documents/{document_id}/number")
+async def number_document(work: Transaction, document_id: str) -> api.Document:
+    return await views.document(work, await issuing.number_document(work, document_id))
+
+
+@router.post("/v1/documents/{document_id}/reseal")
+async def reseal_document(work: Transaction, document_id: str) -> api.Document:
+    return await views.document(work, await issuing.reseal_document(work, document_id))
+
+
+@router.post("/v1/documents/{document_id}/issue")
+async def issue_document(work: Transaction, document_id: str) -> api.Document:
+    return await views.document(work, await issuing.issue_document(work, document_id))
+
+
+@router.post("/v1/documents/{document_id}/recall")
+async def recall_document(work: Transaction, document_id: str, body: api.RecallRequest) -> api.Document:
+    return await views.document(work, await issuing.recall_document(work, document_id, body.organ_ids, body.reason))

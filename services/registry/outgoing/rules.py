@@ -1,0 +1,117 @@
+"""The life of an outgoing document (requirement table §18; QĐ 28 Đ12; NĐ 30 Đ14–18)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from shared.problems import Refusal
+
+DRAFT, RETURNED, NEEDS_REAPPROVAL = "DRAFT", "RETURNED", "NEEDS_REAPPROVAL"
+CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED = "CONSULTING", "UNIT_APPROVED", "FORM_CHECKED", "INITIALLED"
+SIGNED, NUMBERED, SEALED, ISSUED, RECALLED = "SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED"
+
+APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this order, each optional
+WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
+EDITABLE = WITH_DRAFTER | frozenset(APPROVAL)
+NAMES = {
+    DRAFT: "đang soạn",
+    RETURNED: "bị trả lại",
+    NEEDS_REAPPROVAL: "đã sửa, cần trình lại",
+    CONSULTING: "đang lấy ý kiến",
+    UNIT_APPROVED: "đơn vị đã duyệt",
+    FORM_CHECKED: "đã kiểm tra thể thức",
+    INITIALLED: "đã ký tắt",
+    SIGNED: "lãnh đạo đã ký",
+    NUMBERED: "đã cấp số",
+    SEALED: "đã ký số cơ quan",
+    ISSUED: "đã phát hành",
+    RECALLED: "đã thu hồi",
+}
+
+
+class WrongState(Refusal):
+    kind = "wrong-state"
+    message = "Văn bản đang ở trạng thái “{state}” nên chưa thể {act}. Hãy tải lại trang để xem bước đang chờ."
+
+
+class Frozen(Refusal):
+    kind = "frozen"
+    message = "Văn bản đã phát hành nên không sửa được. Hãy ban hành văn bản đính chính, thay thế hoặc thu hồi."
+
+
+class ChangedMeanwhile(Refusal):
+    kind, status = "changed-meanwhile", 412
+    message = "Người khác vừa lưu dự thảo này. Hãy tải lại để xem bản mới rồi sửa tiếp; nội dung bạn gõ chưa bị ghi đè."
+
+
+class EtagMissing(Refusal):
+    kind, status = "etag-missing", 428
+    message = "Thiếu phiên bản đang sửa (If-Match). Hãy tải lại dự thảo rồi lưu lại."
+
+
+class Incomplete(Refusal):
+    kind, status = "incomplete", 422
+    message = "Dự thảo còn thiếu: {missing}. Hãy bổ sung rồi trình lại."
+
+
+class AnnexesMissing(Refusal):
+    kind = "annexes-missing"
+    message = "Văn bản ghi {named} phụ lục nhưng có {attached} tệp phụ lục. Hãy đính kèm đủ trước khi phát hành."
+
+
+class UnknownRecipients(Refusal):
+    kind, status = "unknown-recipients", 422
+    message = "Không có trong danh sách nơi nhận của văn bản: {organs}. Hãy chọn lại nơi nhận."
+
+
+def content_hash(files: Iterable[str]) -> str:
+    """What every approval is bound to: SHA-256 over the files' SHA-256s, in order, one a line."""
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()
+
+
+def require(state: str, allowed: Iterable[str], act: str) -> None:
+    """Raises Frozen after issue, else WrongState, unless the state allows the act."""
+    if state in allowed:
+        return
+    if state in (ISSUED, RECALLED):
+        raise Frozen
+    raise WrongState(state=NAMES.get(state, state), act=act)
+
+
+def after_edit(state: str, changed: bool) -> str:
+    """Approvals are for exactly one content: a change while it is being approved takes it back to its drafter."""
+    return NEEDS_REAPPROVAL if changed and state in APPROVAL else state
+
+
+def after_step(state: str, reached: str) -> str:
+    """Messages may come late: an approval never takes a document back."""
+    if state in APPROVAL and reached in APPROVAL:
+        return APPROVAL[max(APPROVAL.index(state), APPROVAL.index(reached))]
+    return state
+
+
+def check_complete(*, files: Sequence[str], signer_id: str, subject: str) -> None:
+    """What a draft needs before it is submitted. `files` are the roles of its files."""
+    missing = []
+    if "main" not in files:
+        missing.append("tệp văn bản chính (PDF)")
+    if not signer_id:
+        missing.append("người ký")
+    if not subject.strip():
+        missing.append("trích yếu")
+    if missing:
+        raise Incomplete(missing=", ".join(missing))
+
+
+def check_annexes(named: int | None, attached: int) -> None:
+    """Every annex the text names is attached (QĐ 28 Đ12 k3d)."""
+    if named is not None and named != attached:
+        raise AnnexesMissing(named=named, attached=attached)
+
+
+def warnings(subject: str, annexes: int) -> list[str]:
+    if re.search(r"phụ lục|kèm theo", subject, re.IGNORECASE) and not annexes:
+        return ["Trích yếu nhắc đến phụ lục hoặc tài liệu kèm theo nhưng chưa có tệp phụ lục nào."]
+    return []

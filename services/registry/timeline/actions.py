@@ -1,0 +1,55 @@
+"""Write down and read what happened to a document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contracts.registry import api
+from services.registry.timeline.tables import Entry
+from shared.clock import now
+from shared.database import new_id
+from shared.work import Work
+
+
+def record(
+    work: Work,
+    object_id: UUID,
+    act: str,
+    text: str,
+    *,
+    service: str = "registry",
+    actor: str | None = None,
+    status: str | None = None,
+    at: datetime | None = None,
+    **detail: Any,
+) -> None:
+    """One line in the document's timeline and one record in the audit chain."""
+    name = actor if actor is not None else ("" if work.principal.is_service else work.principal.name)
+    event_id = getattr(work, "message_id", None) or str(new_id())
+    work.save(
+        Entry(
+            object_id=object_id,
+            at=at or now(),
+            service=service,
+            act=act,
+            actor=name,
+            text=text,
+            status=status,
+            event_id=event_id,
+        )
+    )
+    work.audit(f"registry.{act}", str(object_id), text=text, by=name, **detail)
+
+
+async def entries(work: Work, object_id: UUID) -> list[api.TimelineEntry]:
+    rows = await work.all(select(Entry).where(Entry.object_id == object_id).order_by(Entry.at, Entry.id))
+    return [
+        api.TimelineEntry(
+            at=r.at, service=r.service, act=r.act, actor=r.actor, text=r.text, status=r.status, event_id=r.event_id
+        )
+        for r in rows
+    ]
