@@ -1,0 +1,29 @@
+"""The portal's only data: sessions of browsers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.clock import now
+from shared.database import UtcTime, service_base
+
+Base = service_base("portal")
+
+
+class WebSession(Base):
+    """A browser that logged in. The key is the hash of the cookie: a stolen database opens no session."""
+
+    __tablename__ = "web_session"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    access_token: Mapped[str] = mapped_column(Text)
+    refresh_token: Mapped[str] = mapped_column(Text)
+    access_until: Mapped[datetime] = mapped_column(UtcTime)
+    person: Mapped[dict[str, Any]] = mapped_column(JSON)
+    flash: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

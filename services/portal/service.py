@@ -1,0 +1,22 @@
+"""The portal's table of contents."""
+
+from __future__ import annotations
+
+from services.portal import web
+from services.portal.base import Base
+from services.portal.pages.axes import routes as axes
+from services.portal.pages.compose import routes as compose
+from services.portal.pages.files import routes as files
+from services.portal.pages.incoming import routes as incoming
+from services.portal.pages.login import routes as login
+from services.portal.pages.me import routes as me
+from services.portal.pages.my_work import routes as my_work
+from services.portal.pages.outgoing import acts as outgoing_acts
+from services.portal.pages.outgoing import routes as outgoing
+from services.portal.pages.quarantine import routes as quarantine
+from services.portal.pages.registers import routes as registers
+from shared.service import Service
+
+PAGES = (login, my_work, incoming, outgoing, outgoing_acts, compose, registers, quarantine, axes, me, files, web)
+
+service = Service("portal", Base, routers=[page.router for page in PAGES], extra=web.install)

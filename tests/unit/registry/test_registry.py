@@ -1,0 +1,266 @@
+"""registry's HTTP and messages: an outgoing document from draft to issue, an incoming one, numbers in parallel."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import date
+from uuid import uuid4
+
+import httpx
+import pikepdf
+import pytest
+
+from contracts.gateway.events import DeliveryChangedV1, DocumentArrivedV1, TakeBackRequestedV1
+from contracts.identity.events import OfficeChangedV1
+from contracts.message import FileRef
+from contracts.registry.events import OfficeRef, ReplyTo
+from contracts.signing.events import FilesValidatedV1, LeaderSignedV1, SealedV1
+from contracts.workflow.events import StepDoneV1
+from services.registry.numbering import actions as numbering
+from services.registry.service import service
+from shared import clock
+from shared.auth import Principal
+from shared.clock import now
+from shared.testing import running
+
+OFFICE, OTHER = str(uuid4()), str(uuid4())
+DRAFTER = Principal(str(uuid4()), "Lý Thị An", "person", OFFICE, "u1", frozenset({"specialist"}))
+CLERK = Principal(str(uuid4()), "Vàng Văn Thư", "person", OFFICE, None, frozenset({"clerk"}))
+STRANGER = Principal(str(uuid4()), "Người Khác", "person", OTHER, None, frozenset({"clerk"}))
+SIGNER = str(uuid4())
+
+
+def pdf(text: str = "") -> bytes:
+    import io
+
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        file.docinfo["/Title"] = text
+        out = io.BytesIO()
+        file.save(out)
+        return out.getvalue()
+
+
+@asynccontextmanager
+async def office(tmp_path):
+    async with running(service, tmp_path=tmp_path) as system:
+        await tell(
+            system,
+            OfficeChangedV1(
+                office_id=OFFICE,
+                name="Sở Khoa học và Công nghệ",
+                short_name="Sở KHCN",
+                abbreviation="SKHCN",
+                level="department",
+                parent_id=None,
+                place="Tuyên Quang",
+                organ_ids=("H60.10", "H60.10.OLD"),
+            ),
+        )
+        yield system
+
+
+async def tell(system, message) -> None:
+    """Hand a message to registry's consumers as its bus would."""
+    async with system.runtime("registry").work() as work:
+        for consumer in service.consumers:
+            if consumer.message is type(message):
+                await consumer.handle(work, message)
+
+
+async def ok(answer) -> dict:
+    assert answer.status_code < 300, answer.text
+    return answer.json()
+
+
+async def upload(system, name: str, content: bytes, who: Principal = DRAFTER) -> httpx.Response:
+    headers = {"X-File-Name": httpx.QueryParams({"n": name}).get("n").encode().decode("latin-1")}
+    from urllib.parse import quote
+
+    headers = {"X-File-Name": quote(name)}
+    return await system.client("registry", who).post("/v1/files", content=content, headers=headers)
+
+
+async def signed(system, recipients: int = 2) -> dict:
+    drafter = system.client("registry", DRAFTER)
+    main = await ok(await upload(system, f"Báo cáo quý III {uuid4()}.pdf", pdf(str(uuid4()))))
+    body = {
+        "type_name": "Quyết định",
+        "subject": "Về việc thử nghiệm",
+        "signer_id": SIGNER,
+        "signer_name": "Giám Đốc",
+        "files": [main],
+        "recipients": [{"organ_id": f"H60.{i}", "name": f"Xã {i}"} for i in range(recipients)],
+    }
+    document = await ok(await drafter.post("/v1/drafts", json=body))
+    document = await ok(await drafter.post(f"/v1/drafts/{document['id']}/submit"))
+    await tell(
+        system,
+        LeaderSignedV1(
+            draft_id=document["id"],
+            office_id=OFFICE,
+            signer_id=SIGNER,
+            signer_name="Giám Đốc",
+            content_hash=document["content_hash"],
+            main_file=FileRef(**main),
+            signed_at=now(),
+        ),
+    )
+    return document
+
+
+async def arrived(system, **changes) -> str:
+    values = {
+        "arrival_id": str(uuid4()),
+        "office": OfficeRef(office_id=OFFICE, organ_id="H60.10", name="Sở KHCN"),
+        "sender_organ_id": "H60.1",
+        "sender_name": "Xã 1",
+        "identifier": f"H60.1,2026/01/02,{uuid4()}",
+        "code_number": str(uuid4()),
+        "code_notation": "BC-UBND",
+        "subject": "Báo cáo",
+        "channel": "local",
+        "files": (FileRef(sha256="a" * 64, size=1, name="a.pdf"),),
+        "arrived_at": now(),
+    } | changes
+    await tell(system, DocumentArrivedV1(**values))
+    await tell(system, FilesValidatedV1(arrival_id=values["arrival_id"], legal_state="ORIGINAL", valid=True))
+    rows = await ok(await system.client("registry", CLERK).get("/v1/incoming", params={"state": "CHECKED"}))
+    return rows["items"][0]["id"]
+
+
+async def test_from_draft_to_issue(tmp_path):
+    async with office(tmp_path) as system:
+        clerk = system.client("registry", CLERK)
+        document = await signed(system, recipients=600)
+        path = f"/v1/documents/{document['id']}"
+        assert (await clerk.post(f"{path}/issue")).status_code == 409
+        assert (await system.client("registry", DRAFTER).post(f"{path}/number")).status_code == 403
+        first = await ok(await clerk.post(f"{path}/number"))
+        again = await ok(await clerk.post(f"{path}/number"))
+        assert first["code"] == again["code"] == "01/QĐ-SKHCN"
+        assert first["identifier"] == f"H60.10,{first['issued_date'].replace('-', '/')},01/QĐ-SKHCN"
+        main = FileRef(**first["files"][0])
+        await tell(
+            system,
+            SealedV1(
+                document_id=document["id"], office_id=OFFICE, main_file=main, legal_state="ORIGINAL", sealed_at=now()
+            ),
+        )
+        issued = await ok(await clerk.post(f"{path}/issue"))
+        assert issued["state"] == "ISSUED"
+        assert len(issued["deliveries"]) == 600
+        assert [v["reason"] for v in issued["versions"]] == ["draft", "signed", "sealed"]
+        await tell(
+            system,
+            DeliveryChangedV1(
+                document_id=document["id"],
+                organ_id="H60.7",
+                recipient_name="Xã 7",
+                channel="local",
+                state="03",
+                status_code="03",
+                at=now(),
+            ),
+        )
+        seen = await ok(await clerk.get(path))
+        assert [d["state"] for d in seen["deliveries"] if d["organ_id"] == "H60.7"] == ["03"]
+        edit = await system.client("registry", DRAFTER).put(
+            f"/v1/drafts/{document['id']}", json={"type_name": "x", "subject": "y"}, headers={"If-Match": '"3"'}
+        )
+        assert (edit.status_code, edit.json()["kind"]) == (409, "frozen")
+        rows = await ok(await clerk.get("/v1/registers/outgoing"))
+        assert len(rows[0]["columns"]) == 10
+        reply = ReplyTo(organ_id="H60.10", code="01/QĐ-SKHCN", document_id=issued["identifier"])
+        incoming = await arrived(system, reply_to=reply)
+        assert (await ok(await clerk.get(f"/v1/incoming/{incoming}")))["in_reply_to_document_id"] == document["id"]
+        assert (await ok(await clerk.get(path)))["replies"][0]["id"] == incoming
+        assert (await ok(await clerk.post(f"{path}/recall", json={"reason": "Ban hành nhầm nội dung"})))[
+            "state"
+        ] == "RECALLED"
+
+
+async def test_another_offices_objects_do_not_exist(tmp_path):
+    async with office(tmp_path) as system:
+        document = await signed(system)
+        incoming = await arrived(system)
+        stranger = system.client("registry", STRANGER)
+        paths = [
+            f"/v1/documents/{document['id']}",
+            f"/v1/incoming/{incoming}",
+            f"/v1/files/{'a' * 64}",
+            "/v1/documents/x",
+        ]
+        for path in paths:
+            assert (await stranger.get(path)).status_code == 404, path
+        assert (await stranger.post(f"/v1/documents/{document['id']}/number")).status_code == 404
+        assert (await stranger.post(f"/v1/incoming/{incoming}/accept", json={})).status_code == 404
+        stolen = {"type_name": "x", "subject": "y", "files": document["files"]}
+        assert (await stranger.post("/v1/drafts", json=stolen)).status_code == 404
+
+
+async def test_two_editors_lose_nothing_and_a_change_ends_approvals(tmp_path):
+    async with office(tmp_path) as system:
+        drafter = system.client("registry", DRAFTER)
+        main = await ok(await upload(system, "a.pdf", pdf()))
+        body = {"type_name": "Báo cáo", "subject": "Một", "signer_id": SIGNER, "files": [main]}
+        document = await ok(await drafter.post("/v1/drafts", json=body))
+        path = f"/v1/drafts/{document['id']}"
+        await ok(await drafter.post(f"{path}/submit"))
+        await tell(
+            system,
+            StepDoneV1(
+                draft_id=document["id"],
+                step="content",
+                state="UNIT_APPROVED",
+                by="x",
+                by_name="Trưởng phòng",
+                content_hash=document["content_hash"],
+                at=now(),
+            ),
+        )
+        assert (await drafter.put(path, json=body)).status_code == 428
+        changed = await ok(await drafter.put(path, json=body | {"subject": "Hai"}, headers={"If-Match": '"1"'}))
+        assert changed["state"] == "NEEDS_REAPPROVAL"
+        assert (await drafter.put(path, json=body, headers={"If-Match": '"1"'})).status_code == 412
+
+
+async def test_refusing_uses_no_number_and_duplicates_need_a_note(tmp_path):
+    async with office(tmp_path) as system:
+        clerk = system.client("registry", CLERK)
+        refused = await arrived(system)
+        assert (await clerk.post(f"/v1/incoming/{refused}/refuse", json={"reason": "sai"})).status_code == 422
+        await ok(await clerk.post(f"/v1/incoming/{refused}/refuse", json={"reason": "Gửi nhầm địa chỉ nhận"}))
+        assert (await clerk.post(f"/v1/incoming/{refused}/accept", json={})).status_code == 409
+        arrival = str(uuid4())
+        first = await arrived(system, identifier="same", arrival_id=arrival)
+        assert (await ok(await clerk.post(f"/v1/incoming/{first}/accept", json={})))["arrival_number"] == 1
+        second = await arrived(system, identifier="same")
+        shown = await ok(await clerk.get(f"/v1/incoming/{second}"))
+        assert [d["arrival_number"] for d in shown["duplicates_of"]] == [1]
+        assert (await clerk.post(f"/v1/incoming/{second}/accept", json={})).json()["kind"] == "duplicate"
+        kept = await ok(await clerk.post(f"/v1/incoming/{second}/accept", json={"note": "Bản giấy đến sau"}))
+        assert kept["arrival_number"] == 2
+        ask = TakeBackRequestedV1(arrival_id=arrival, office_id=OFFICE, identifier="same", reason="nhầm", at=now())
+        await tell(system, ask)
+        gone = await ok(await clerk.post(f"/v1/incoming/{first}/take-back", json={"agree": True}))
+        assert gone["state"] == "DESTROYED"
+
+
+@pytest.mark.parametrize(("kind", "count"), [("incoming", 200), ("outgoing", 500)])
+async def test_numbers_in_parallel_have_no_gap_and_start_again_each_year(tmp_path, monkeypatch, kind, count):
+    async with office(tmp_path) as system:
+        runtime = system.runtime("registry")
+
+        async def give() -> int:
+            async with runtime.work() as work:
+                return (await numbering.give(work, OFFICE, kind, uuid4())).number
+
+        monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 31))
+        assert sorted(await asyncio.gather(*(give() for _ in range(count)))) == list(range(1, count + 1))
+        monkeypatch.setattr(clock, "today", lambda: date(2027, 1, 1))
+        assert await give() == 1
+        monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 31))
+        with pytest.raises(Exception, match="31/12/2026"):
+            await give()
