@@ -1,0 +1,1 @@
+"""Cryptographic acts on PDF documents."""
