@@ -39,6 +39,24 @@ def serve(
     uvicorn.run(asgi, host=host or settings.host, port=port or settings.port, log_level="warning", access_log=False)  # type: ignore[arg-type]
 
 
+@app.command("queues")
+def declare_queues(
+    services: Annotated[list[str] | None, typer.Argument(help="names; default: every service")] = None,
+) -> None:
+    """Declare the queues of every service: a fact told while its reader is not yet up waits for it."""
+    runtimes = assemble(find_services(services), Settings())
+
+    async def declare() -> None:
+        bus = next(iter(runtimes.values())).bus
+        await bus.start()
+        for name, runtime in runtimes.items():
+            if types := [consumer.message.message_type for consumer in runtime.service.consumers]:
+                await bus.declare(f"qlvb.{name}", types)
+        await bus.stop()
+
+    asyncio.run(declare())
+
+
 @app.command()
 def openapi(folder: Annotated[Path, typer.Argument(help="where the files go: contracts/openapi")]) -> None:
     """Write the OpenAPI description of every service, one file each."""
@@ -76,3 +94,7 @@ def main() -> None:
             if not (error.name or "").startswith(("services", "infra")):
                 raise
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -75,11 +75,14 @@ class EmbeddedBus:
         for queue in {row[0] for row in rows}:
             self._wake_up(queue)
 
-    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+    async def declare(self, queue: str, types: list[str]) -> None:
         for pattern in sorted({any_version(t) for t in types}):
             await self._db.execute("INSERT OR IGNORE INTO binding VALUES (?, ?)", (queue, pattern))
             if (queue, pattern) not in self._bindings:
                 self._bindings.append((queue, pattern))
+
+    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+        await self.declare(queue, types)
         self._wake.setdefault(queue, asyncio.Event())
         self._busy[queue] = 0
         self._tasks.append(asyncio.create_task(self._consume(queue, handler), name=f"bus:{queue}"))
@@ -122,7 +125,8 @@ class EmbeddedBus:
                 running[row["seq"]] = task
                 task.add_done_callback(partial(self._done, queue, running, row["seq"]))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake[queue].wait(), 0.5)
+                async with asyncio.timeout(0.5):  # wait_for of Python 3.11 can swallow the cancellation of stop()
+                    await self._wake[queue].wait()
 
     def _done(self, queue: str, running: dict[int, asyncio.Task[None]], seq: int, _: asyncio.Task[None]) -> None:
         running.pop(seq, None)

@@ -50,8 +50,11 @@ class Bus(Protocol):
     async def publish(self, envelopes: list[Envelope]) -> None:
         """Returns when the bus has every message safe."""
 
+    async def declare(self, queue: str, types: list[str]) -> None:
+        """Make the queue and bind it to the types, in every version: from now on nothing of them is lost."""
+
     async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
-        """Bind the queue to the types, in every version, and start handling."""
+        """Declare, and start handling."""
 
     async def waiting(self, queue: str) -> int: ...
 

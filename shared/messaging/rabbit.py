@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aio_pika
@@ -55,25 +56,27 @@ class RabbitBus:
         exchange = self._urgent if envelope.urgent else self._exchange
         await exchange.publish(_message(envelope), routing_key=envelope.type, mandatory=False)
 
-    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+    async def declare(self, queue: str, types: list[str]) -> None:
+        """Queue, delays, dead letters and bindings. Whoever deploys does it first: no fact is told to nobody."""
         await self._channel.declare_queue(f"{queue}.dead", durable=True, arguments=QUORUM)
         for suffix, exchange in (("", self._exchange), (".urgent", self._urgent)):
             name = queue + suffix
             for seconds in DELAYS:
-                arguments = {
-                    "x-message-ttl": seconds * 1000,
-                    "x-dead-letter-exchange": "",
-                    "x-dead-letter-routing-key": name,
-                }
-                await self._channel.declare_queue(f"{name}.retry-{seconds}", durable=True, arguments=arguments)
-            await self._channel.declare_queue(name, durable=True, arguments=QUORUM)
-            consumed = await self._consuming.get_queue(name)
+                await self._channel.declare_queue(
+                    f"{name}.retry-{seconds}", durable=True, arguments=_delayed(seconds, name)
+                )
+            declared = await self._channel.declare_queue(name, durable=True, arguments=QUORUM)
             for pattern in sorted({any_version(t) for t in types}):
-                await consumed.bind(exchange, routing_key=pattern)
-            tag = await consumed.consume(lambda message, n=name: self._handle(queue, n, message, handler))  # type: ignore[misc]
+                await declared.bind(exchange, routing_key=pattern)
+
+    async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
+        await self.declare(queue, types)
+        for name in (queue, queue + ".urgent"):
+            consumed = await self._consuming.get_queue(name)
+            tag = await consumed.consume(partial(self._handle, queue, name, handler))
             self._tags.append((consumed, tag))
 
-    async def _handle(self, queue: str, name: str, message: AbstractIncomingMessage, handler: Handler) -> None:
+    async def _handle(self, queue: str, name: str, handler: Handler, message: AbstractIncomingMessage) -> None:
         envelope = _envelope(message)
         async with self._locks[f"{queue}:{envelope.key}"]:
             try:
@@ -140,6 +143,18 @@ class RabbitBus:
                 count += 1
         await channel.close()
         return count
+
+
+def _delayed(seconds: int, back_to: str) -> dict[str, Any]:
+    """A queue in which a message waits and then goes back; the broker forgets it only when it is there for certain."""
+    return {
+        **QUORUM,
+        "x-message-ttl": seconds * 1000,
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": back_to,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
 
 
 def _message(e: Envelope) -> aio_pika.Message:

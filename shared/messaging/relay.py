@@ -46,7 +46,8 @@ class Relay:
                 log.warning("relay.failed", service=self._runtime.name, error=repr(error))
                 await asyncio.sleep(1)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), PAUSE)
+                async with asyncio.timeout(PAUSE):  # wait_for of Python 3.11 can swallow the cancellation of stop()
+                    await self._bell.wait()
 
     async def publish_batch(self) -> int:
         """Publish up to BATCH rows in order; returns how many."""
