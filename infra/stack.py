@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 
 from infra.balancer import Balancer
@@ -32,13 +31,16 @@ from infra.local_servers import Postgres, Rabbit, available, free_port, wait_for
 from infra.processes import Process
 
 CENTRE = "H60"
+SERVICES = Path(__file__).parent.parent / "services"
 PROVINCE = Path(__file__).parent / "demo" / "province.json"
 MISSING = "Cần RabbitMQ và PostgreSQL: apt-get install rabbitmq-server postgresql-15 (không tự khởi động chúng)."
 
 
 def services() -> list[str]:
     """The services of this distribution, identity first: the others fetch its keys."""
-    names = [e.name for e in entry_points(group="qlvb.services") if find_spec(e.value.partition(":")[0])]
+    names = [
+        entry.name for entry in entry_points(group="qlvb.services") if (SERVICES / entry.name / "service.py").exists()
+    ]
     return sorted(names, key=lambda name: (name != "identity", name))
 
 
@@ -245,11 +247,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8400, help="TCP port of the portal")
     parser.add_argument("--replicas", type=int, default=1, help="processes of gateway and of registry")
+    parser.add_argument("--only", nargs="*", help="these services alone")
     parser.add_argument("--folder", type=Path, default=Path("var/stack"))
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     replicas = {"gateway": options.replicas, "registry": options.replicas}
-    stack = Stack(options.folder, options.port, replicas, say=lambda text: print(f"==> {text}", flush=True))
+    names = options.only or services()
+    stack = Stack(
+        options.folder, options.port, replicas, names=names, say=lambda text: print(f"==> {text}", flush=True)
+    )
     try:
         with running(stack):
             print(f"==> {stack.url('portal')}   nhật ký: {stack.logs}   Ctrl-C để dừng", flush=True)
