@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-ORIGINAL, REFERENCE_ONLY = "ORIGINAL", "REFERENCE_ONLY"
 LegalState = Literal["ORIGINAL", "REFERENCE_ONLY"]
+ORIGINAL: LegalState = "ORIGINAL"
+REFERENCE_ONLY: LegalState = "REFERENCE_ONLY"
 Role = Literal["leader", "office", "annex", "person", "timestamp", "unknown"]
 
 
@@ -49,6 +50,7 @@ class Expected:
     number: str | None = None
     issued: date | None = None
     annex: bool = False
+    sealed: bool = True
 
 
 @dataclass(frozen=True)

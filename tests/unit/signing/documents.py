@@ -54,7 +54,8 @@ def draft(
     )
     grid = f"#table(columns: (auto, 3fr, 2fr, 1fr), [*TT*], [*Nội dung*], [*Đơn vị*], [*Hạn*], {rows})" if table else ""
     values = {
-        "flipped": str(flipped).lower(), "office": office, "notation": notation, "year": year, "signer": signer, "gap": gap,
+        "flipped": str(flipped).lower(), "office": office, "notation": notation, "year": year, "signer": signer,
+        "gap": gap,
     }  # fmt: skip
     source = HEAD % values + body + grid + ("#pagebreak()" if alone else "") + FOOT % values + tail
     made = typst.compile(source.encode(), format="pdf", pdf_standards=standard or [])

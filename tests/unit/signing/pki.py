@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import SoftKey
@@ -102,6 +102,13 @@ def _issue(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
     )  # fmt: skip
+    if subject != issuer:
+        lists = x509.DistributionPoint([x509.UniformResourceIdentifier("http://ca.example/crl")], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([lists]), False)
+    if not ca:
+        place = x509.UniformResourceIdentifier("http://ca.example/ocsp")
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), True)
     return builder.sign(signer, hashes.SHA256())
@@ -144,7 +151,9 @@ class LocalStamper:
                 "version": "v1",
                 "sid": cms.SignerIdentifier(
                     "issuer_and_serial_number",
-                    cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number}),
+                    cms.IssuerAndSerialNumber(
+                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+                    ),
                 ),
                 "digest_algorithm": {"algorithm": "sha256"}, "signed_attrs": signed,
                 "signature_algorithm": {"algorithm": "sha256_ecdsa"},

@@ -1,0 +1,52 @@
+"""Every reason the judge can give, as sentences for a clerk: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from services.signing.judging.verdict import Reason
+
+MESSAGES = {
+    "unreadable": "Tệp không đọc được như một PDF hợp lệ ({detail}). Đề nghị nơi gửi xuất và gửi lại tệp.",
+    "encrypted": "Tệp PDF đặt mật khẩu nên không kiểm tra được chữ ký. Đề nghị nơi gửi bỏ mật khẩu và gửi lại.",
+    "too-complex": "Tệp quá lớn hoặc quá phức tạp ({detail}) nên không kiểm tra tự động. Hãy chuyển quản trị xem xét.",
+    "unsigned": "Tệp không có chữ ký số nào nên chỉ để biết, tham khảo. Đề nghị nơi gửi gửi bản đã ký số.",
+    "changed-bytes": "Nội dung đã bị sửa sau khi “{field}” được ký. Không dùng tệp này; đề nghị nơi gửi gửi lại.",
+    "changed-later": "Sau khi “{field}” được ký, tệp bị sửa theo cách không được phép ({detail}). Không dùng tệp này.",
+    "signature-wrong": "Chữ ký “{field}” không khớp với chứng thư kèm theo. Không dùng tệp này.",
+    "signature-malformed": "Chữ ký “{field}” sai cấu trúc nên không kiểm tra được ({detail}). Đề nghị nơi gửi ký lại.",
+    "weak-algorithm": "Chữ ký “{field}” dùng thuật toán không còn an toàn. Đề nghị nơi gửi ký lại bằng SHA-256.",
+    "unknown-ca": "Chứng thư của “{signer}” không do tổ chức chứng thực được tin cậy cấp. Hãy xác minh với nơi gửi.",
+    "revoked": "Chứng thư của “{signer}” đã bị thu hồi vào lúc ký. Chữ ký không có giá trị; hãy báo nơi gửi.",
+    "expired": "Chứng thư của “{signer}” đã hết hạn hoặc chưa có hiệu lực vào lúc ký. Đề nghị nơi gửi ký lại.",
+    "certificate-unfit": "Chứng thư của “{signer}” không được cấp để ký văn bản. Đề nghị nơi gửi dùng đúng chứng thư.",
+    "revocation-unknown": (
+        "Chưa kiểm tra được chứng thư của “{signer}” có bị thu hồi hay không (thiếu dữ liệu OCSP hoặc CRL). "
+        "Hãy kiểm tra lại sau."
+    ),
+    "certificate-unproven": "Không chứng minh được chứng thư của “{signer}” có hiệu lực vào lúc ký ({detail}).",
+    "timestamp-wrong": "Dấu thời gian của “{field}” không hợp lệ nên không xác định được thời điểm ký.",
+    "no-timestamp": "Chữ ký “{field}” không có dấu thời gian: thời điểm ký do máy người ký ghi, chưa được chứng minh.",
+    "not-whole-file": "Chữ ký cuối cùng không bao trùm toàn bộ tệp: có dữ liệu thêm sau khi ký. Không dùng tệp này.",
+    "byte-range": "Chữ ký “{field}” không bao trùm liền mạch nội dung tệp. Không dùng tệp này.",
+    "fields-differ": "Tập ô chữ ký và ô điền của văn bản không đúng như khi phát hành ({detail}). Không dùng tệp này.",
+    "leader-missing": "Văn bản thiếu chữ ký số của người có thẩm quyền nên chỉ để biết, tham khảo.",
+    "office-missing": "Văn bản thiếu chữ ký số của cơ quan nên chỉ để biết, tham khảo. Đề nghị gửi bản phát hành.",
+    "lock-missing": "Chữ ký “{field}” thiếu khóa nội dung mà hệ thống luôn đặt khi phát hành. Không dùng tệp này.",
+    "active-content": "Tệp chứa thành phần tự chạy hoặc tự vẽ lại nội dung ({detail}). Không dùng tệp này.",
+    "shown-differs": "Ô “{field}” hiển thị “{shown}” nhưng giá trị ghi là “{value}”. Không dùng tệp này.",
+    "filled-unlocked": "Ô “{field}” được điền sau khi người có thẩm quyền ký mà không khóa: hãy đối chiếu với nơi gửi.",
+    "number-differs": "Số trên văn bản là “{shown}”, khác với thông tin gửi kèm “{value}”. Hãy hỏi lại nơi gửi.",
+    "date-differs": "Ngày, tháng trên văn bản là “{shown}”, khác với thông tin gửi kèm “{value}”. Hãy hỏi lại nơi gửi.",
+    "other-signer": "Người ký trên tệp là “{signer}”, không phải chứng thư đã đăng ký của người có thẩm quyền.",
+    "other-office": "Chứng thư cơ quan là “{signer}” ({organ}), không khớp mã định danh nơi gửi {value}.",
+}
+NOTES = frozenset({"no-timestamp", "filled-unlocked"})  # told, but they prove nothing wrong
+
+
+def reason(code: str, **data: object) -> Reason:
+    """The reason with its sentence."""
+    return Reason(code, MESSAGES[code].format(**data))
+
+
+def blocking(one: Reason) -> bool:
+    """Whether this reason makes a verdict "not valid"."""
+    return one.code not in NOTES
