@@ -68,6 +68,8 @@ class Postgres:
         self._run(POSTGRES_BIN / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
+        if not (self.folder / "pgdata" / "postmaster.pid").exists():
+            return
         self._run(POSTGRES_BIN / "pg_ctl", "-D", self.folder / "pgdata", "-w", "-m", mode, "stop")
 
     def create(self, *names: str) -> None:
@@ -81,7 +83,8 @@ class Postgres:
 
     def _run(self, *command: object) -> None:
         line = [*_as("postgres"), *(str(part) for part in command)]
-        subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
+        # A session of its own: Ctrl-C is for us, and we end the server when its users are gone.
+        subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, start_new_session=True)
 
 
 @dataclass

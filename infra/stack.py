@@ -8,6 +8,7 @@ processes of its own (`replicas` of it behind a balancer), and the simulated nat
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import secrets
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import IO
 
 from infra.balancer import Balancer
 from infra.local_servers import Postgres, Rabbit, available, free_port, wait_for_port
@@ -89,6 +91,7 @@ class Stack:
         self._balancers: list[Balancer] = []
         self._watching = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._lock: IO[str] | None = None
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
@@ -100,6 +103,7 @@ class Stack:
         """Servers, then the axis, then the services; returns when every one is ready."""
         if not available():
             raise RuntimeError(MISSING)
+        self._claim()
         self.say("PostgreSQL …")
         self.postgres.start()
         self.postgres.create(*self.names)
@@ -124,8 +128,12 @@ class Stack:
             process.stop()
         for balancer in self._balancers:
             balancer.stop()
+        if self._lock is None:
+            return  # nothing was started: another stack owns the folder
         self.rabbit.stop()
         self.postgres.stop()
+        self._lock.close()
+        self._lock = None
 
     def environment(self, **more: str) -> dict[str, str]:
         """The settings of every service (`shared/settings.py`)."""
@@ -142,6 +150,16 @@ class Stack:
             **self.settings,
             **more,
         }
+
+    def _claim(self) -> None:
+        """One stack a folder. Raises RuntimeError when another one runs in it."""
+        lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise RuntimeError(f"Một hệ thống khác đang chạy trong {self.folder}.") from error
+        self._lock = lock
 
     def ready(self, port: int) -> bool:
         try:
