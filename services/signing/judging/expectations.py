@@ -82,6 +82,13 @@ def _lock_fits(lock: Any, name: str) -> bool:
     return bool(get(lock, "/Action") == "/All")
 
 
+def right_roles(signatures: list[SignatureFacts]) -> Iterator[Reason]:
+    """In our own fields a person signs for the leader and an office for the office."""
+    for one in signatures:
+        if one.role in ("leader", "office", "annex") and one.by_office != (one.role != "leader"):
+            yield reason("wrong-role", field=names.TIPS.get(one.field, one.field), signer=one.signer)
+
+
 def told(found: list[Field], signatures: list[SignatureFacts], expected: Expected) -> Iterator[Reason]:
     """What came beside the file (metadata, directory) against what the file proves."""
     values = {one.name: str(one.entries["/V"]) for one in found if one.kind == "/Tx" and "/V" in one.entries}

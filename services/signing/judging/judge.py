@@ -94,6 +94,7 @@ def _judge(
     why += contents.shown_values(found, own=own)
     if own:
         why += expectations.own_shape(reader, found, embedded, expected)
+        why += expectations.right_roles(signatures)
     why += expectations.told(found, signatures, expected)
     why += expectations.both_signed(signatures, expected)
     values = {one.name: str(one.entries["/V"]) for one in found if one.kind == "/Tx" and "/V" in one.entries}

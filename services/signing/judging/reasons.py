@@ -30,6 +30,7 @@ MESSAGES = {
     "fields-differ": "Tập ô chữ ký và ô điền của văn bản không đúng như khi phát hành ({detail}). Không dùng tệp này.",
     "leader-missing": "Văn bản thiếu chữ ký số của người có thẩm quyền nên chỉ để biết, tham khảo.",
     "office-missing": "Văn bản thiếu chữ ký số của cơ quan nên chỉ để biết, tham khảo. Đề nghị gửi bản phát hành.",
+    "wrong-role": "Ô “{field}” do “{signer}” ký, không phải đúng loại chứng thư (cá nhân hoặc cơ quan) của ô này.",
     "lock-missing": "Chữ ký “{field}” thiếu khóa nội dung mà hệ thống luôn đặt khi phát hành. Không dùng tệp này.",
     "active-content": "Tệp chứa thành phần tự chạy hoặc tự vẽ lại nội dung ({detail}). Không dùng tệp này.",
     "shown-differs": "Ô “{field}” hiển thị “{shown}” nhưng giá trị ghi là “{value}”. Không dùng tệp này.",

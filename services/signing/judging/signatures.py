@@ -123,7 +123,16 @@ async def _signature(
     role: Role = ROLES[one.field_name] if own and one.field_name in ROLES else "office" if who.office else "person"
     valid = not any(blocking(r) for r in why)
     return SignatureFacts(
-        one.field_name, role, who.name, who.organ_id, time, valid, level, who.fingerprint, tuple(dict.fromkeys(why))
+        one.field_name,
+        role,
+        who.name,
+        who.organ_id,
+        time,
+        valid,
+        level,
+        who.fingerprint,
+        who.office,
+        tuple(dict.fromkeys(why)),
     )
 
 
@@ -164,7 +173,7 @@ async def _timestamp(one: EmbeddedPdfSignature, proofs: Proofs, who: Subject, wh
         why.append(reason("timestamp-wrong", field=one.field_name))
     valid = not why
     return SignatureFacts(
-        one.field_name, "timestamp", who.name, None, moment, valid, "DocTimeStamp", who.fingerprint, tuple(why)
+        one.field_name, "timestamp", who.name, None, moment, valid, "DocTimeStamp", who.fingerprint, False, tuple(why)
     )
 
 

@@ -32,6 +32,7 @@ class SignatureFacts:
     valid: bool
     level: str
     fingerprint: str = ""
+    by_office: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
