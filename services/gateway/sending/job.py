@@ -62,20 +62,21 @@ async def _drain(runtime: Runtime, name: str, axis: Axis) -> None:
 
 
 async def _attempt(runtime: Runtime, axis: Axis, row: Shipment, maybe_sent: bool) -> Outcome:
+    first = timedelta(seconds=settings_of(runtime).axis_retry_seconds)
     try:
         if maybe_sent and row.is_document and (found := await _already_sent(axis, row)):
             return Outcome(Delivered(), external_id=found)
         return await _send(runtime, axis, row)
     except AxisUnavailable as error:
-        return Outcome(Retry(delay(row.attempts)), error.message_vi, sure=False, down=True)
+        return Outcome(Retry(delay(row.attempts, first)), error.message_vi, sure=False, down=True)
     except AxisRefused as error:
-        decision = after_refusal(error.code, row.attempts)
+        decision = after_refusal(error.code, row.attempts, first)
         return Outcome(decision, error.message_vi, down=isinstance(decision, StopQueue))
     except EdxmlInvalid as error:
         return Outcome(NeedsPerson(" ".join(p.message_vi for p in error.problems)))
     except Exception as error:
         return Outcome(
-            Retry(delay(row.attempts)), f"Lỗi khi gửi: {type(error).__name__}. Hệ thống sẽ thử lại.", sure=False
+            Retry(delay(row.attempts, first)), f"Lỗi khi gửi: {type(error).__name__}. Hệ thống sẽ thử lại.", sure=False
         )
 
 

@@ -54,18 +54,18 @@ class Delivered:
 Decision = Retry | NeedsPerson | StopQueue | Delivered
 
 
-def delay(attempts: int) -> timedelta:
+def delay(attempts: int, first: timedelta = FIRST) -> timedelta:
     """30 s, 60 s, 120 s, 240 s … doubled up to two days, without an end: a partner may be down for weeks."""
     exponent = min(max(attempts, 1) - 1, 20)
-    return min(FIRST * int(2**exponent), LONGEST)
+    return min(first * int(2**exponent), LONGEST)
 
 
-def after_refusal(code: str, attempts: int) -> Decision:
+def after_refusal(code: str, attempts: int, first: timedelta = FIRST) -> Decision:
     """What an answer of the axis with this error code means. An unknown code is tried again."""
     if code in EXISTS:
         return Delivered()
     if code in STOP_QUEUE:
-        return StopQueue(REASONS[code], delay(attempts))
+        return StopQueue(REASONS[code], delay(attempts, first))
     if code in TO_CLERK:
         return NeedsPerson(REASONS[code])
-    return Retry(delay(attempts))
+    return Retry(delay(attempts, first))
