@@ -143,6 +143,13 @@ class Rabbit:
         subprocess.run(["epmd", "-kill"], env=epmd, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = None
 
+    def kill(self) -> None:
+        """kill -9 of the server; its data stay as they are. `start` brings it up again."""
+        if self.process is not None:
+            self._signal(signal.SIGKILL)
+            self.process.wait(10)
+            self.process = None
+
     def _signal(self, number: int) -> None:
         assert self.process is not None
         try:

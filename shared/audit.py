@@ -11,11 +11,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from shared.work import Work
 
 START = "0" * 64
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,30 @@ def link(previous: str, record: Any) -> str:
     return hashlib.sha256((previous + json.dumps(fields, ensure_ascii=False)).encode()).hexdigest()
 
 
-async def seal(work: Work, batch: int = 500) -> int:
-    """Link the oldest unlinked records; returns how many. One replica at a time runs it."""
+async def settled(work: Work) -> int:
+    """The highest sequence number before which nothing can appear any more; 0 when that cannot be told now.
+
+    PostgreSQL gives numbers before transactions commit: a record may appear behind a higher one. The table lock waits
+    for those that are writing; who comes next waits for us, so we let go at once and give up rather than hold them up.
+    """
     audit = work.runtime.tables.Audit
-    waiting = await work.all(select(audit).where(audit.hash.is_(None)).order_by(audit.seq).limit(batch))
+    if not work.runtime.is_sqlite:
+        try:
+            await work.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            await work.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            await work.session.rollback()
+            return 0
+    return int(await work.scalar(select(func.max(audit.seq))) or 0)
+
+
+async def seal(work: Work, until: int, batch: int = 500) -> int:
+    """Link the oldest unlinked records up to `until` (see `settled`); returns how many. One replica at a time."""
+    audit = work.runtime.tables.Audit
+    unlinked = select(audit).where(audit.hash.is_(None), audit.seq <= until)
+    waiting = await work.all(unlinked.order_by(audit.seq).limit(batch))
     if not waiting:
         return 0
     previous = await work.one(select(audit.hash).where(audit.hash.is_not(None)).order_by(audit.seq.desc()).limit(1))

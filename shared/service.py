@@ -261,5 +261,7 @@ async def seal_audit(runtime: Runtime) -> None:
     if waiting is None:
         return
     async with runtime.work() as work:
-        while await audit.seal(work):
+        until = await audit.settled(work)
+    async with runtime.work() as work:
+        while await audit.seal(work, until):
             await work.flush()

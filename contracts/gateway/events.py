@@ -44,7 +44,8 @@ class DeliveryChangedV1(Message, type="qlvb.gateway.delivery-changed.v1"):
     status_code: str | None = None
     description: str = ""
     staff: str = ""
-    at: AwareDatetime
+    at: AwareDatetime  # when it happened, by the clock of whoever says so
+    change: int = 0  # counts the changes of this copy: the higher one is the newer one
 
 
 class TakeBackRequestedV1(Message, type="qlvb.gateway.take-back-requested.v1"):

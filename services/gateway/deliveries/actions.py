@@ -68,6 +68,7 @@ def _row(package: OutPackage, recipient: Recipient, way: Route) -> dict[str, obj
         "status_code": "01" if local else "",
         "arrival_id": new_id() if local else None,
         "next_at": None if local else now(),
+        "change": 0,
     }
 
 
@@ -117,6 +118,7 @@ def _tell(
     at: datetime,
     description: str = "",
     staff: str = "",
+    change: int = 0,
 ) -> None:
     message = DeliveryChangedV1(
         document_id=document_id,
@@ -128,6 +130,7 @@ def _tell(
         description=description,
         staff=staff,
         at=at,
+        change=change,
     )
     work.emit(message, key=document_id)
 
@@ -135,7 +138,10 @@ def _tell(
 def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: str = "") -> None:
     """Publish the present state of a copy."""
     code = row.status_code or None
-    _tell(work, row.document_id, row.organ_id, row.name, row.channel, row.state, code, at, description, staff)
+    row.change += 1
+    _tell(
+        work, row.document_id, row.organ_id, row.name, row.channel, row.state, code, at, description, staff, row.change
+    )
 
 
 async def transport_changed(

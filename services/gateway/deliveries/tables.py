@@ -48,6 +48,7 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(String(20))  # transport state, or the present status code
     status_code: Mapped[str] = mapped_column(String(20), default="")
     round: Mapped[int] = mapped_column(Integer, default=0)  # how often the document was asked back
+    change: Mapped[int] = mapped_column(Integer, default=0)  # how often its state was told
     arrival_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a local copy
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -147,12 +147,13 @@ async def delivery_changed(work: Work, message: DeliveryChangedV1) -> None:
         "description": message.description,
         "staff": message.staff,
         "at": message.at,
+        "change": message.change,
     }
     statement = insert(work, Copy).values(**values)
     fresh = {name: statement.excluded[name] for name in values if name not in ("document_id", "organ_key")}
     await work.execute(
         statement.on_conflict_do_update(
-            index_elements=["document_id", "organ_key"], set_=fresh, where=Copy.at <= statement.excluded.at
+            index_elements=["document_id", "organ_key"], set_=fresh, where=Copy.change < statement.excluded.change
         )
     )
     what = STATUSES.get(

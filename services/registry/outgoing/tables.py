@@ -104,3 +104,4 @@ class Copy(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     staff: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(UtcTime)
+    change: Mapped[int] = mapped_column(Integer, default=-1)  # gateway's count; -1 before gateway has said anything

@@ -1,0 +1,185 @@
+"""One fault run: the stack, people who exchange documents over it, blows, and at the end the judge."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.faults.blows import Striker, plan
+from infra.faults.judge import Verdict, judge
+from infra.faults.proxy import FaultProxy
+from infra.faults.record import Evidence, read
+from infra.load.office_work import Clerks, Desk, Order
+from infra.load.people import Caller, Office, province
+from infra.load.stand_in import QUEUE, StandIn
+from infra.local_servers import free_port
+from infra.stack import Stack, services
+
+SETTINGS = {
+    "QLVB_AXIS_POLL_SECONDS": "1",
+    "QLVB_AXIS_SEND_SECONDS": "0.5",
+    "QLVB_AXIS_RETRY_SECONDS": "1",
+    "QLVB_AXIS_LEASE_SECONDS": "20",
+    "QLVB_MAX_ATTEMPTS": "8",
+}
+STOOD_IN = "signing"  # its facts come from infra/load/stand_in.py: signatures have their own tests and benchmark
+PATIENCE = 300.0  # seconds after the last issue in which everything must come to rest
+
+
+class FaultRun:
+    """`documents` of them, `at_once` in flight, everything drawn from `seed`. The report is kept under `folder`."""
+
+    def __init__(
+        self,
+        documents: int,
+        seed: int,
+        folder: Path,
+        *,
+        at_once: int = 8,
+        blows: bool = True,
+        replicas: dict[str, int] | None = None,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self.documents, self.seed, self.at_once, self.blows = documents, seed, at_once, blows
+        self.folder = folder
+        self.say = say
+        folder.mkdir(parents=True, exist_ok=True)
+        self.journal = folder / "journal.jsonl"
+        self.journal.touch()
+        proxy_port = free_port()
+        self.stack = Stack(
+            folder / "stack",
+            names=[name for name in services() if name != STOOD_IN],
+            settings=SETTINGS,
+            axis_port=proxy_port,
+            replicas=replicas or {},
+        )
+        self.proxy = FaultProxy(proxy_port, self.stack.simulator_port, seed, share=0.15 if blows else 0.0)
+        self.issued = 0
+
+    def run(self) -> Verdict:
+        """Raises TimeoutError when the services stop answering for good; the stack is ended in any case."""
+        started = time.monotonic()
+        self.proxy.start()
+        try:
+            self.stack.start()
+            verdict, facts = asyncio.run(self._run())
+        finally:
+            self.stack.stop()
+            self.proxy.stop()
+        self._report(verdict, {**facts, "seconds": round(time.monotonic() - started, 1)})
+        return verdict
+
+    async def _run(self) -> tuple[Verdict, dict[str, Any]]:
+        stack = self.stack
+        offices, partners = province()
+        caller = Caller({name: stack.url(name) for name in stack.names})
+        signing = StandIn(stack.rabbit.url(), stack.data)
+        await signing.start()
+        striker = Striker(stack, self.proxy, self.documents, self.say)
+        clerks = Clerks(caller, offices)
+        background = [asyncio.create_task(clerks.work())]
+        try:
+            if self.blows:
+                blows = plan(self.documents, stack.names, self.seed)
+                background.append(asyncio.create_task(striker.strike_all(blows, lambda: self.issued)))
+            began = time.monotonic()
+            await self._issue_all(Desk(caller, signing), self._orders(offices, partners))
+            seconds = time.monotonic() - began
+            self.say(f"{self.issued:>6} issued in {seconds:.0f} s; waiting for everything to come to rest")
+            if self.blows:
+                await background[1]
+            verdict = await self._rest()
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await signing.stop()
+            await caller.close()
+        facts = {
+            "issue_seconds": round(seconds, 1),
+            "blows": striker.struck,
+            "axis_calls": dict(self.proxy.done),
+            "calls_tried_again": caller.retried,
+            "starts": {process.name: process.starts for process in stack.all()},
+        }
+        return verdict, facts
+
+    def _orders(self, offices: list[Office], partners: list[tuple[str, str]]) -> list[Order]:
+        """Who writes to whom: one to three offices here, and every third document over the axis as well."""
+        draw = random.Random(self.seed)  # noqa: S311
+        senders = [o for o in offices if o.who("specialist") and o.who("leader") and o.who("clerk")]
+        orders = []
+        for number in range(self.documents):
+            sender = draw.choice(senders)
+            others = [o for o in offices if o is not sender and o.who("clerk")]
+            to = [(o.organ_id, o.name) for o in draw.sample(others, draw.randint(1, 3))]
+            if draw.random() < 0.33:
+                to.append(draw.choice(partners))
+            orders.append(Order(f"Van ban {self.seed}-{number:05d}", sender, tuple(to)))
+        return orders
+
+    async def _issue_all(self, desk: Desk, orders: list[Order]) -> None:
+        turn = asyncio.Semaphore(self.at_once)
+
+        async def one(order: Order) -> None:
+            async with turn:
+                self._note(order)
+                document = await desk.prepare(order)
+                issued = await desk.issue(order, document)
+                self._note(order, issued["code"])
+                self.issued += 1
+
+        await asyncio.gather(*(one(order) for order in orders))
+
+    def _note(self, order: Order, code: str = "") -> None:
+        line = {"subject": order.subject, "recipients": [to for to, _ in order.recipients], "code": code}
+        with self.journal.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def evidence(self) -> Evidence:
+        stack = self.stack
+        listening = [name for name in stack.names if name not in ("identity", "portal")]
+        return Evidence(
+            database=stack.postgres.url().replace("+asyncpg", ""),
+            services=stack.names,
+            bus=stack.rabbit.url(),
+            queues=[*(f"qlvb.{name}" for name in listening), QUEUE],
+            blobs=str(stack.data / "blobs"),
+            axis=str(stack.folder / "axis"),
+            journal=str(self.journal),
+        )
+
+    async def _rest(self) -> Verdict:
+        """Judge until there is nothing to find, or until PATIENCE ends: what is found then, stays."""
+        evidence = self.evidence()
+        (self.folder / "evidence.json").write_text(json.dumps(asdict(evidence), indent=1))
+        until = time.monotonic() + PATIENCE
+        while True:
+            verdict = judge(await read(evidence))
+            if verdict.clean or time.monotonic() > until:
+                return verdict
+            await asyncio.sleep(2)
+
+    def _report(self, verdict: Verdict, facts: dict[str, Any]) -> None:
+        report = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "documents": self.documents,
+            "seed": self.seed,
+            "verdict": verdict.line(),
+            "clean": verdict.clean,
+            "looked_at": verdict.seen,
+            "found": verdict.found,
+            **facts,
+        }
+        (self.folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+        if verdict.clean:
+            shutil.rmtree(self.stack.folder, ignore_errors=True)
