@@ -17,7 +17,7 @@ from services.gateway.receiving.tables import Arrival
 from services.gateway.routing.actions import local_places
 from services.gateway.routing.rules import LOCAL
 from services.gateway.sending import queue
-from services.gateway.statuses.rules import FROM_SENDER, move, normal_code
+from services.gateway.statuses.rules import FROM_RECEIVER, FROM_SENDER, move, normal_code
 from services.gateway.statuses.tables import StatusRecord
 from shared.problems import NotFound, Refusal
 from shared.work import Work
@@ -48,10 +48,29 @@ async def record(work: Work, row: Delivery, code: str, at: datetime, description
         )
     )
     if judged.applied:
-        row.state = row.status_code = code
-        row.round += code in FROM_SENDER
-        deliveries.tell(work, row, at, description, staff)
+        _apply(work, row, code, at, description, staff)
+        await _take_up(work, row, at)
     return judged.applied
+
+
+def _apply(work: Work, row: Delivery, code: str, at: datetime, description: str, staff: str) -> None:
+    row.state = row.status_code = code
+    row.round += code in FROM_SENDER
+    deliveries.tell(work, row, at, description, staff)
+
+
+async def _take_up(work: Work, row: Delivery, since: datetime) -> None:
+    """What came too early is lawful now: packages overtake one another when one has to be fetched again."""
+    early = select(StatusRecord).where(
+        StatusRecord.delivery_id == row.id,
+        StatusRecord.applied.is_(False),
+        StatusRecord.at >= since,
+        StatusRecord.code.in_(FROM_RECEIVER),
+    )
+    for record in await work.all(early.order_by(StatusRecord.at, StatusRecord.code)):
+        if move(row.status_code, record.code).applied:
+            record.applied, record.note = True, ""
+            _apply(work, row, record.code, record.at, record.description, record.staff)
 
 
 async def reported(work: Work, status: Status, to_code: str) -> str:

@@ -22,11 +22,13 @@ from contracts.registry.events import (
 )
 from contracts.workflow.events import IncomingProgressV1
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, Downloaded, ReceivedItem, SendReceipt, SentItem
+from services.gateway.deliveries.tables import Delivery
 from services.gateway.receiving.polling import poll
 from services.gateway.receiving.tables import Arrival
 from services.gateway.sending.job import send_due
 from services.gateway.sending.tables import Shipment
 from services.gateway.service import service
+from services.gateway.statuses.actions import record
 from shared.auth import Principal
 from shared.clock import now
 from shared.testing import System, running
@@ -243,3 +245,14 @@ async def test_status_package_moves_our_delivery(system: System, tmp_path: Path)
     assert (await copies(system))["G01.1"]["state"] == "01"
     lamp = (await system.client("gateway", CLERK).get("/v1/axes")).json()[0]
     assert lamp["up"] and lamp["waiting"] == 0
+
+
+async def test_statuses_that_overtook_one_another_end_in_the_last(system: System) -> None:
+    await issue(system, "G01.1")
+    await send(system)
+    moment = now().replace(microsecond=0)  # all at once: edXML knows no fractions of a second
+    async with system.runtime("gateway").work() as work:
+        row = await work.one(select(Delivery).where(Delivery.organ_id == "G01.1"))
+        for code in ("01", "04", "05", "06", "03"):
+            await record(work, row, code, moment)
+    assert (await copies(system))["G01.1"]["state"] == "06"
