@@ -9,7 +9,6 @@ from typing import Any
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.diff_analysis import SuspiciousModification
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.errors import DisallowedAlgorithmError, SignatureValidationError
@@ -86,14 +85,23 @@ def _byte_range(one: EmbeddedPdfSignature, pdf: bytes, label: str) -> list[Reaso
     ranges = [int(value) for value in one.byte_range]
     if len(ranges) == 4 and ranges[0] == 0 and ranges[1] < ranges[2] and ranges[2] + ranges[3] <= len(pdf):
         gap = pdf[ranges[1] : ranges[2]]
-        content = gap[1:-1].rstrip(b"0")
-        if gap[:1] == b"<" and gap[-1:] == b">" and _hex(gap[1:-1]) and len(content) <= len(gap):
+        if gap[:1] == b"<" and gap[-1:] == b">" and _only_signature(gap[1:-1]):
             return []
     return [reason("byte-range", field=label)]
 
 
-def _hex(value: bytes) -> bool:
-    return not value.strip(b"0123456789abcdefABCDEF")
+def _only_signature(value: bytes) -> bool:
+    """Hexadecimal digits of one DER value, then nothing but zeros: the gap must not carry anything else."""
+    if value.strip(b"0123456789abcdefABCDEF") or len(value) % 2:
+        return False
+    content = bytes.fromhex(value.decode())
+    if len(content) < 4 or content[0] != 0x30:
+        return False
+    if content[1] == 0x80:
+        return True  # indefinite length (BER), as some token drivers write it: its end is the parser's matter
+    size = content[1] & 127 if content[1] & 128 else 0
+    length = int.from_bytes(content[2 : 2 + size], "big") if size else content[1]
+    return not content[2 + size + length :].strip(b"\0")
 
 
 async def _signature(
@@ -175,6 +183,3 @@ async def _timestamp(one: EmbeddedPdfSignature, proofs: Proofs, who: Subject, wh
     return SignatureFacts(
         one.field_name, "timestamp", who.name, None, moment, valid, "DocTimeStamp", who.fingerprint, False, tuple(why)
     )
-
-
-__all__ = ["AdESFailure", "AdESIndeterminate", "examine"]

@@ -26,6 +26,6 @@ What the public key infrastructure has to give, or the judge says "not proven":
 - signers' key usage with nonRepudiation (content_commitment); the authority's extended usage timeStamping.
 - an office's certificate carries its organ code in organizationIdentifier (2.5.4.97) and no title or given name; a
   person's certificate has none (title, given name or surname make it a person's).
-- `sign_leader(evidence=…)` takes the leader's and the time stamper's; `number_and_seal(evidence=…)` the office's and the
-  time stamper's. They end in the file, so that the judge needs no network later.
+- `sign_leader(evidence=…)` takes the leader's and the time stamper's, `number_and_seal(evidence=…)` the office's and
+  the time stamper's. They end in the file, so that the judge needs no network later.
 """

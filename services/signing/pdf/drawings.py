@@ -16,7 +16,10 @@ BLUE, RED = (22, 62, 165, 255), (215, 25, 32, 255)
 SCALE = 3  # drawn larger, then reduced: smooth edges
 
 
-def _png(image: Image.Image, dots_per_mm: float) -> bytes:
+def _png(image: Image.Image, colour: tuple[int, int, int, int], dots_per_mm: float) -> bytes:
+    """One colour everywhere, the shape in the transparency: what is reduced keeps its exact red or blue."""
+    flat = [Image.new("L", image.size, value) for value in colour[:3]]
+    image = Image.merge("RGBA", [*flat, image.getchannel("A")])
     target = io.BytesIO()
     dpi = dots_per_mm * 25.4
     image.save(target, "PNG", optimize=True, dpi=(dpi, dpi))
@@ -45,7 +48,7 @@ def signature(name: str, dots_per_mm: int = 12) -> bytes:
         y = (0.84 - 0.20 * t + 0.035 * math.sin(7 * t + seed[4])) * height
         _dot(pen, x, y, (0.42 - 0.30 * t) * dots_per_mm * SCALE)
     reduced = image.resize((width // SCALE, height // SCALE), Image.Resampling.LANCZOS)
-    return _png(reduced, dots_per_mm)
+    return _png(reduced, BLUE, dots_per_mm)
 
 
 def _dot(pen: ImageDraw.ImageDraw, x: float, y: float, thickness: float) -> None:
@@ -66,7 +69,7 @@ def seal(office: str, place: str = "", millimetres: float = 36.0, dots_per_mm: i
     _star(pen, side / 2, side * 0.855, side * 0.055)
     _middle(pen, office.upper(), side)
     reduced = image.resize((round(side / SCALE),) * 2, Image.Resampling.LANCZOS)
-    return _png(reduced, dots_per_mm)
+    return _png(reduced, RED, dots_per_mm)
 
 
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

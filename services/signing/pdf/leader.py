@@ -55,10 +55,9 @@ def open_leader(
     references = opening.field_lock(b"/Action /Exclude /Fields [%s]" % excluded, reader.root, b" /P 2")
     if certify:
         references = _CERTIFIES + references
-        revision.set(reader.root, Perms=b"<< /DocMDP @HOLE@ >>")
     store.add(revision, evidence)
     body = opening.signature_body(key.certificate, at or now(), "Ký ban hành", references)
-    return opening.opened(revision, key, body, field, stamped=stamped)
+    return opening.opened(revision, key, body, field, stamped=stamped, certifies=certify)
 
 
 def drawn(revision: Revision, field: dict[bytes, bytes], image: Picture) -> bytes:

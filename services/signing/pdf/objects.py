@@ -14,6 +14,15 @@ _TOKEN = re.compile(
 )
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![A-Za-z])")
 _STRING = re.compile(rb"[()\\]")
+# One entry whose value is plain: a reference, number, name, simple string, flat array or dictionary of such.
+_ENTRY = re.compile(
+    rb"[\0\t\n\f\r ]*(/[^\0\t\n\f\r ()<>\[\]{}/%]*)[\0\t\n\f\r ]*"
+    rb"(\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R|[-+.\d]+|/[^\0\t\n\f\r ()<>\[\]{}/%]*|\((?:[^()\\]|\\.)*\)|"
+    rb"<[0-9A-Fa-f]*>|\[[^\[\]()<>%]*\]|<<(?:[^<>()%]|<<[^<>()%]*>>)*>>|true|false)(?=[\0\t\n\f\r ]*(?:/|>>))",
+    re.S,
+)
+_REFERENCES = re.compile(rb"\[(?:\s*\d{1,10} \d{1,5} R)*\s*\]")
+_ONE = re.compile(rb"\d+ \d+ R")
 DEEPEST = 64
 
 
@@ -65,6 +74,12 @@ def dictionary(data: bytes, at: int = 0) -> tuple[dict[bytes, bytes], int]:
         raise NotOurs("not a dictionary")
     entries: dict[bytes, bytes] = {}
     while True:
+        if plain := _ENTRY.match(data, end):
+            if plain[1] in entries:
+                raise NotOurs("dictionary key")
+            entries[plain[1]] = plain[2]
+            end = plain.end()
+            continue
         key, _, after = _token(data, end)
         if key == b">>":
             return entries, after
@@ -76,6 +91,8 @@ def dictionary(data: bytes, at: int = 0) -> tuple[dict[bytes, bytes], int]:
 
 def items(raw: bytes) -> list[bytes]:
     """The objects of an array, as they are written."""
+    if _REFERENCES.fullmatch(raw):
+        return _ONE.findall(raw)
     token, _, end = _token(raw, 0)
     if token != b"[":
         raise NotOurs("not an array")
@@ -99,7 +116,9 @@ def reference(raw: bytes) -> int:
 
 def numbers(raw: bytes) -> list[float]:
     """The numbers of an array."""
-    return [float(item) for item in items(raw)]
+    if raw[:1] != b"[" or raw[-1:] != b"]":
+        raise NotOurs("not an array")
+    return [float(item) for item in raw[1:-1].split()]
 
 
 def text(raw: bytes) -> str:

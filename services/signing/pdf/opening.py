@@ -5,8 +5,12 @@ Between the second and the third step a person may be asked for a token in anoth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from mmap import ACCESS_READ, mmap
+from os import SEEK_END
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -77,14 +81,13 @@ def field_lock(action: bytes, root: int, level: bytes = b"") -> bytes:
     )
 
 
-def opened(revision: Revision, key: Key, body: bytes, field: int, *, stamped: bool) -> Opened:
+def opened(revision: Revision, key: Key, body: bytes, field: int, *, stamped: bool, certifies: bool = False) -> Opened:
     """Closes the revision over its hole and computes what the key has to sign. `stamped` keeps room for a token."""
     who = cms.identity(key)
     hole = revision.signature(body, cms.room(who, TOKEN_ROOM if stamped else 0))
     revision.set(field, V=b"%d 0 R" % hole)
-    if b"@HOLE@" in revision.changed.get(revision.reader.root, b""):
-        root = revision.reader.root
-        revision.changed[root] = revision.changed[root].replace(b"@HOLE@", b"%d 0 R" % hole)
+    if certifies:
+        revision.set(revision.reader.root, Perms=b"<< /DocMDP %d 0 R >>" % hole)
     tail = revision.close()
     return Opened(tail, who, cms.attributes(who, tail.digest()))
 
@@ -95,11 +98,29 @@ async def signed(waiting: Opened, key: Key, tsa: TimeStamper | None) -> bytes:
     return await finished(waiting, signature, tsa)
 
 
+async def append(path: Path, opener: Callable[[Bytes], Opened], key: Key, tsa: TimeStamper | None) -> int:
+    """Signs the file where it is: maps it, signs, appends the revision. Memory does not grow with it. Bytes appended.
+
+    `opener` opens the revision (`open_leader` or `open_seal` with everything but the file). A crash while appending
+    leaves the old file with an unfinished tail: work on a private copy and give it its name when this returns.
+    """
+    with path.open("r+b") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+        waiting = opener(mapped)
+        await complete(waiting, await key.sign(waiting.attributes), tsa)
+        file.seek(0, SEEK_END)
+        return file.write(waiting.tail.data)
+
+
 async def finished(waiting: Opened, signature: bytes, tsa: TimeStamper | None) -> bytes:
     """Puts a signature that was made elsewhere into the file. TimeStampUnavailable leaves nothing behind."""
+    await complete(waiting, signature, tsa)
+    return waiting.tail.whole()
+
+
+async def complete(waiting: Opened, signature: bytes, tsa: TimeStamper | None) -> None:
+    """Puts the signature and its time stamp into the new revision."""
     token = await tsa.token(digest_of(signature)) if tsa is not None else None
     waiting.tail.fill(cms.signed_data(waiting.who, waiting.attributes, signature, token))
-    return waiting.tail.whole()
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -34,6 +34,7 @@ class Reader:
 
     def __init__(self, pdf: Bytes) -> None:
         self.pdf, self.size = pdf, len(pdf)
+        self._known: dict[tuple[int, int], dict[bytes, bytes]] = {}
         tail = bytes(pdf[max(0, self.size - 256) : self.size])
         match = _START.search(tail)
         if match is None:
@@ -123,8 +124,28 @@ class Reader:
             window *= 8
 
     def dictionary(self, number: int, since: int = 0) -> dict[bytes, bytes]:
-        """The dictionary with this number (of a stream: its dictionary)."""
-        return objects.dictionary(self.raw(number, since)[0])[0]
+        """The dictionary with this number (of a stream: its dictionary). Read once; do not change it."""
+        key = number, since
+        if key not in self._known:
+            self._known[key] = self._parsed(number, since)[0]
+        return self._known[key]
+
+    def _parsed(self, number: int, since: int) -> tuple[dict[bytes, bytes], int]:
+        """The dictionary and the offset after it."""
+        at = self.offset(number, since)
+        window = 1024
+        while True:
+            data = bytes(self.pdf[at : min(at + window, self.size)])
+            head = _HEAD.match(data)
+            if head is None or int(head[1]) != number:
+                raise NotOurs("object header")
+            try:
+                entries, end = objects.dictionary(data, head.end())
+                return entries, at + end
+            except NotOurs:
+                if at + window >= self.size or window > 1 << 24:
+                    raise
+            window *= 8
 
     def resolved(self, raw: bytes, since: int = 0) -> bytes:
         """What a value means: itself, or the object it points to."""
@@ -132,8 +153,7 @@ class Reader:
 
     def stream(self, number: int, since: int = 0) -> tuple[dict[bytes, bytes], bytes]:
         """Dictionary and undecoded data of a stream whose length is written in place."""
-        raw, end = self.raw(number, since)
-        entries, _ = objects.dictionary(raw)
+        entries, end = self._parsed(number, since)
         match = _STREAM.match(bytes(self.pdf[end : end + 16]))
         if match is None:
             raise NotOurs("no stream")

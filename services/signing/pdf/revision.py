@@ -24,7 +24,7 @@ class Revision:
     """What will be appended. `reader` is the file as it stands."""
 
     reader: Reader
-    changed: dict[int, bytes] = field(default_factory=dict)
+    changed: dict[int, bytes | dict[bytes, bytes]] = field(default_factory=dict)
     hole: int | None = None  # the object that is the signature dictionary
     room: int = 0
 
@@ -57,14 +57,14 @@ class Revision:
 
     def dictionary(self, number: int) -> dict[bytes, bytes]:
         """The dictionary as this revision has it so far."""
-        if number in self.changed:
-            return objects.dictionary(self.changed[number])[0]
-        return self.reader.dictionary(number)
+        known = self.changed.get(number)
+        if isinstance(known, bytes):
+            return objects.dictionary(known)[0]
+        return known if known is not None else self.reader.dictionary(number)
 
     def set(self, number: int, **entries: bytes) -> None:
         """Changes entries of a dictionary."""
-        whole = self.dictionary(number) | {b"/" + key.encode(): value for key, value in entries.items()}
-        self.changed[number] = objects.written(whole)
+        self.changed[number] = self.dictionary(number) | {b"/" + k.encode(): v for k, v in entries.items()}
 
     def signature(self, body: bytes, room: int) -> int:
         """A signature dictionary with a hole for `room` bytes of CMS."""
@@ -79,7 +79,8 @@ class Revision:
         old = self.reader
         parts: list[bytes] = [b"" if bytes(old.pdf[old.size - 1 : old.size]) in (b"\n", b"\r") else b"\n"]
         at, offsets, hole_at = old.size + len(parts[0]), {}, -1
-        for number_, body in self.changed.items():
+        for number_, content in self.changed.items():
+            body = content if isinstance(content, bytes) else objects.written(content)
             head = b"%d 0 obj\n" % number_
             if number_ == self.hole:
                 hole_at = at + len(head) + body.index(b"/ByteRange ")

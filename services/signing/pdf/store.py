@@ -32,7 +32,7 @@ def add(revision: Revision, evidence: Evidence) -> None:
         if references:
             entries[key] = b"[%s]" % b" ".join(references)
     if b"/DSS" in catalog and catalog[b"/DSS"].endswith(b"R"):
-        revision.changed[objects.reference(catalog[b"/DSS"])] = objects.written(entries)
+        revision.changed[objects.reference(catalog[b"/DSS"])] = entries
     else:
         revision.set(revision.reader.root, DSS=b"%d 0 R" % revision.new(objects.written(entries)))
 

@@ -394,7 +394,8 @@ async def corpus(honest: Honest) -> list[Forgery]:
     for at in (0.05, 0.3, 0.45, 0.6, 0.9):
         add(f"flipped/{at}", flipped(sealed, at), "changed-bytes", "unreadable", "signature-malformed",
             "signature-wrong", "changed-later", "not-whole-file", "byte-range", "fields-differ", "timestamp-wrong",
-            "unsigned", "certificate-unproven", "revocation-unknown", "unknown-ca", "weak-algorithm", "shown-differs")  # fmt: skip
+            "unsigned", "certificate-unproven", "revocation-unknown", "unknown-ca",
+            "weak-algorithm", "shown-differs")  # fmt: skip
     add("appended", appended(sealed), "not-whole-file", "unreadable")
     add("appended/repaired", repaired(sealed), "not-whole-file", "unreadable")
     add(
