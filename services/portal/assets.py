@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FETCHED = Path("var/assets")
 STYLES = ("tokens", "base", "shell", "components", "print")
-SCRIPTS = ("keys.js", "forms.js", "viewer.js", "live.js", "start.js")
+SCRIPTS = ("start", "keys", "forms", "viewer", "live")
 ICONS = [
     "archive-x",
     "book-open",
@@ -55,8 +55,8 @@ ICONS = [
     "users",
     "x",
 ]
-VIETNAMESE = "U+0020-007E,U+00A0-0107,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0309,U+0323"
-LETTERS = VIETNAMESE + ",U+1EA0-1EF9,U+2013-2014,U+2018-201D,U+2022,U+2026,U+20AB"
+VIETNAMESE = "U+0020-007E,U+00A0-0107,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0309"
+LETTERS = VIETNAMESE + ",U+0323,U+1EA0-1EF9,U+2013-2014,U+2018-201D,U+2022,U+2026,U+20AB"
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -71,8 +71,8 @@ def content_of(name: str) -> bytes | None:
     """The bytes of an asset by its public name; None when there is none (or it was not fetched)."""
     if name == "app.css":
         return "\n".join((HERE / "style" / f"{part}.css").read_text() for part in STYLES).encode()
-    if name in SCRIPTS:
-        return (HERE / "script" / name).read_bytes()
+    if name == "app.js":
+        return "\n".join((HERE / "script" / f"{part}.js").read_text() for part in SCRIPTS).encode()
     if name in ("icons.svg", "text.woff2", "bold.woff2", "htmx.js"):
         place = FETCHED / name
         return place.read_bytes() if place.exists() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.clock import now
 from shared.database import UtcTime, service_base
 
-Base = service_base("portal")
+if TYPE_CHECKING:  # a type checker cannot follow a class made by a function
+    from sqlalchemy.orm import DeclarativeBase
+
+    class Base(DeclarativeBase): ...
+else:
+    Base = service_base("portal")
 
 
 class WebSession(Base):

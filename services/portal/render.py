@@ -36,13 +36,14 @@ def make_environment(*, strict: bool = False) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    filters: dict[str, Any] = {
         "day": wording.day,
         "day_time": wording.day_time,
         "size": wording.size,
         "initials": wording.initials,
         "due": lambda value: wording.due(value, now()),
     }
+    environment.filters |= filters
     environment.globals |= {
         "w": wording,
         "asset": lambda name: f"/s/{name}?v={version_of(name)}",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 from fastapi import Request, Response
 from sqlalchemy import delete
 
@@ -75,10 +77,8 @@ async def close_session(runtime: Runtime, request: Request, response: Response, 
     """Log out here and at identity."""
     async with runtime.work() as work:
         await work.execute(delete(WebSession).where(WebSession.key == session.key))
-    try:
+    with suppress(Problem, httpx.HTTPError):
         await Services(runtime, session.access_token).identity.call("DELETE", "/v1/sessions/current")
-    except Problem:
-        pass
     response.delete_cookie(cookie_name(request), path="/", secure=is_secure(request), httponly=True)
 
 
@@ -91,9 +91,10 @@ async def find_session(runtime: Runtime, request: Request) -> Session:
         row = await work.get(WebSession, key_of(cookie))
     if row is None or _ended(row, now()):
         raise NotSignedIn
+    taken = None
     if row.access_until - EARLY < now() or row.seen_at < now() - timedelta(minutes=1) or _takes_flash(request, row):
-        row = await _touch(runtime, request, row.key)
-    return Session(row.key, row.csrf, row.access_token, dict(row.person), dict(getattr(row, "taken", None) or {}))
+        row, taken = await _touch(runtime, request, row.key)
+    return Session(row.key, row.csrf, row.access_token, dict(row.person), dict(taken or {}))
 
 
 def _ended(row: WebSession, moment: datetime) -> bool:
@@ -104,7 +105,7 @@ def _takes_flash(request: Request, row: WebSession) -> bool:
     return bool(row.flash) and request.method == "GET" and "text/html" in request.headers.get("accept", "text/html")
 
 
-async def _touch(runtime: Runtime, request: Request, key: str) -> WebSession:
+async def _touch(runtime: Runtime, request: Request, key: str) -> tuple[WebSession, dict[str, Any] | None]:
     async with runtime.work() as work:
         row = await work.locked(WebSession, key)
         row.seen_at = now()
@@ -113,8 +114,7 @@ async def _touch(runtime: Runtime, request: Request, key: str) -> WebSession:
         taken = row.flash if _takes_flash(request, row) else None
         if taken:
             row.flash = None
-    row.taken = taken  # type: ignore[attr-defined]
-    return row
+    return row, taken
 
 
 async def _renewed(runtime: Runtime, refresh_token: str) -> dict[str, Any]:

@@ -90,6 +90,9 @@ async def read_form(request: Request) -> FormData:
     """The form, refused when another site sent it."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise StaleForm
+    origin = request.headers.get("origin", "")
+    if origin not in ("", "null") and origin.partition("://")[2] != request.headers.get("host", ""):
+        raise StaleForm
     return await request.form(max_files=60, max_fields=2000, max_part_size=2 * 1024 * 1024)
 
 

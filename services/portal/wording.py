@@ -300,3 +300,81 @@ def trouble_first(deliveries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Refused and failed rows first, then waiting ones, then the done."""
     order = {"02": 0, "failed": 0, "16": 1, "waiting": 2, "sending": 2, "sent": 3, "01": 4}
     return sorted(deliveries, key=lambda d: (order.get(str(d.get("state")), 5), str(d.get("name"))))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu."""
+
+    key: str
+    href: str
+    icon: str
+    name: str
+    count: int = 0
+    rule: bool = False
+
+
+def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
+    """The places of a person, by role, with the counts that their lists show."""
+    waiting = int(counts.get("incoming_waiting") or 0) if "clerk" in roles else 0
+    drafts = int(counts.get("drafts") or 0) + int(counts.get("returned") or 0)
+    places = [
+        Place("my_work", "/", "list-checks", "Việc của tôi"),
+        Place("incoming", "/den", "inbox", "Văn bản đến", waiting),
+        Place("outgoing", "/di", "send", "Văn bản đi"),
+        Place("drafts", "/du-thao", "file-pen-line", "Dự thảo", drafts),
+        Place("compose", "/soan", "plus", "Soạn dự thảo"),
+        Place("search", "/tim-kiem", "search", "Tìm kiếm", rule=True),
+        Place("registers", "/so", "book-open", "Sổ đăng ký"),
+        Place("axes", "/truc", "radio-tower", "Trục liên thông"),
+    ]
+    if roles & {"clerk", "unit_admin", "system_admin"}:
+        places.append(Place("quarantine", "/cach-ly", "shield-alert", "Cách ly"))
+    return [*places, Place("help", "/tro-giup", "info", "Trợ giúp", rule=True)]
+
+
+TIMELINE_ACTS = {
+    "draft-created": "Tạo dự thảo",
+    "draft-submitted": "Trình dự thảo",
+    "issued": "Phát hành",
+    "sealed": "Đóng dấu",
+    "number-assigned": "Cấp số",
+    "leader-signed": "Lãnh đạo ký số",
+}
+
+
+def act_words(act: str | None) -> str:
+    """An entry of the journey without its own sentence; an unknown act is said plainly."""
+    return TIMELINE_ACTS.get(act or "", "Cập nhật văn bản")
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """One signature as a sentence a clerk can read aloud, with what stands under it."""
+
+    text: str
+    more: str
+    good: bool
+
+
+def signature_line(found: dict[str, Any]) -> SignatureLine:
+    """Who signed and whether the file changed since. Fields as of signing's verdicts; missing ones are left out."""
+    who = str(found.get("signer_name") or found.get("signer") or found.get("name") or "Chưa rõ người ký")
+    good = bool(found.get("valid", found.get("intact", False)))
+    sealed = str(found.get("kind") or found.get("role") or "") in ("seal", "office", "organ", "agency")
+    act = "đóng dấu" if sealed else "ký"
+    if good:
+        text = f"{who} {act}; tệp không bị sửa sau đó."
+    else:
+        text = f"Chữ ký của {who} không hợp lệ. {found.get('reason') or 'Không coi là bản gốc.'}"
+    at = day_time(found.get("signed_at") or found.get("at")) if _is_moment(found) else ""
+    stamp = "có dấu thời gian" if found.get("timestamped") or found.get("timestamp") else ""
+    return SignatureLine(text, " · ".join(word for word in (at, stamp) if word), good)
+
+
+def _is_moment(found: dict[str, Any]) -> bool:
+    return isinstance(found.get("signed_at") or found.get("at"), str)
+
+
+def role_words(roles: set[str]) -> str:
+    return ", ".join(word for key, word in ROLES.items() if key in roles)

@@ -1,0 +1,72 @@
+"""From the compose form to the draft that registry takes. Pure: values in, values or a sentence out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from services.portal.wording import read_day
+from shared.clock import today
+from shared.problems import Invalid
+
+
+class NotAFile(Invalid):
+    kind = "not-a-file"
+    message = "Một tệp đính kèm chưa tải xong. Hãy bỏ tệp đó ra và tải lại."
+
+
+class NotADay(Invalid):
+    kind = "not-a-day"
+    message = "Hạn trả lời chưa đúng. Nhập như 25/11/2026, 25/11 hoặc +3 (ngày làm việc)."
+
+
+TYPES = ("Quyết định", "Công văn", "Báo cáo", "Tờ trình", "Thông báo", "Kế hoạch", "Giấy mời", "Công điện")
+SHORT = {"Quyết định": "QĐ", "Báo cáo": "BC", "Tờ trình": "TTr", "Thông báo": "TB", "Kế hoạch": "KH"}
+SHORT |= {"Giấy mời": "GM", "Công điện": "CĐ"}
+
+
+def notation_of(type_name: str, office: str, unit: str = "") -> str:
+    """'QĐ-SKHCN'; a letter (công văn) has the unit instead of a type: 'SKHCN-CĐS'."""
+    short = SHORT.get(type_name)
+    return f"{short}-{office}" if short else "-".join(part for part in (office, unit) if part)
+
+
+def unpack(values: list[str]) -> list[dict[str, Any]]:
+    """Hidden fields that carry one JSON object each. Raises NotAFile."""
+    try:
+        found = [json.loads(value) for value in values]
+    except ValueError as error:
+        raise NotAFile from error
+    if not all(isinstance(item, dict) for item in found):
+        raise NotAFile
+    return found
+
+
+def main_and_annexes(main: list[str], annexes: list[str]) -> list[dict[str, Any]]:
+    """The file list of a draft: the last main file chosen, then the annexes in their order."""
+    chosen = [{**file, "role": "main"} for file in unpack(main)[-1:]]
+    return chosen + [{**file, "role": "annex"} for file in unpack(annexes)]
+
+
+def urgency_of(text: str) -> int:
+    return int(text) if text in ("0", "1", "2", "3") else 0
+
+
+def due_of(text: str) -> str | None:
+    try:
+        return read_day(text, today())
+    except ValueError as error:
+        raise NotADay from error
+
+
+def signer_of(people: list[dict[str, Any]], signer_id: str) -> dict[str, str]:
+    """The signer as the draft keeps him: id, name, post, capacity. Empty when nobody is chosen."""
+    person = next((p for p in people if p["id"] == signer_id), None)
+    if person is None:
+        return {}
+    return {
+        "signer_id": person["id"],
+        "signer_name": person["full_name"],
+        "signer_position": person["position"],
+        "signer_capacity": person.get("capacity") or "",
+    }

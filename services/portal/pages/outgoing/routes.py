@@ -1,0 +1,112 @@
+"""Văn bản đi and dự thảo: the lists and the document."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from contracts.client import Problem
+from services.portal.calls import Part, nothing, part
+from services.portal.pages.files.routes import look_at
+from services.portal.render import errors_of, page
+from services.portal.visits import Visit, Visitor
+from services.portal.wording import journey_summary, signature_line, trouble_first
+
+router = APIRouter(include_in_schema=False)
+FILTERS = (
+    ("", "Tất cả"),
+    ("SIGNED", "Chờ cấp số"),
+    ("SEALED", "Chờ phát hành"),
+    ("ISSUED", "Đã phát hành"),
+    ("RECALLED", "Đã thu hồi"),
+)
+DRAFT_FILTERS = (
+    ("DRAFT", "Đang soạn"),
+    ("RETURNED", "Bị trả lại"),
+    ("NEEDS_REAPPROVAL", "Cần duyệt lại"),
+    ("CONSULTING", "Đang xin ý kiến"),
+    ("UNIT_APPROVED", "Đã duyệt nội dung"),
+    ("INITIALLED", "Đã ký nháy"),
+)
+WITH_DRAFTER = ("DRAFT", "RETURNED", "NEEDS_REAPPROVAL")
+SIGNED = ("SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED")
+
+
+@router.get("/di")
+async def outgoing_list(visit: Visitor, trang_thai: str = "", q: str = "", tu: str = "") -> Response:
+    return await _list(visit, "outgoing", "/di", FILTERS, trang_thai, q, tu)
+
+
+@router.get("/du-thao")
+async def draft_list(visit: Visitor, trang_thai: str = "DRAFT", q: str = "", tu: str = "") -> Response:
+    return await _list(visit, "drafts", "/du-thao", DRAFT_FILTERS, trang_thai, q, tu)
+
+
+async def _list(
+    visit: Visit, here: str, base: str, filters: tuple[tuple[str, str], ...], state: str, q: str, cursor: str
+) -> Response:
+    params = {"direction": "outgoing", "state": state or None, "q": q or None, "cursor": cursor or None}
+    found = await part(visit.services.registry.call("GET", "/v1/documents", params=params), "danh sách văn bản")
+    data: dict[str, Any] = {
+        "rows": found.rows,
+        "next": (found.data or {}).get("next"),
+        "filters": filters,
+        "state": state,
+    }
+    return await page(visit, "outgoing/list.html", here, base=base, q=q, errors=errors_of(found), **data)
+
+
+@router.get("/van-ban/{document_id}")
+async def document_page(visit: Visitor, document_id: str, tep: int = 0) -> Response:
+    services, session = visit.services, visit.session
+    document: dict[str, Any] = await services.registry.call("GET", f"/v1/documents/{document_id}")
+    mine = document.get("drafter_id") == session.person["id"]
+    office = session.person["office_id"]
+    issued = document["state"] in ("ISSUED", "RECALLED")
+    process, copies, people, verdict, seen = await asyncio.gather(
+        part(services.workflow.call("GET", f"/v1/objects/draft/{document_id}"), "quá trình duyệt"),
+        part(_copies(visit, document_id) if issued else nothing([]), "hành trình gửi"),
+        part(services.identity.call("GET", f"/v1/offices/{office}/people") if mine else nothing([]), "danh sách người"),
+        _verdict(visit, document),
+        look_at(visit, document.get("files") or [], tep),
+    )
+    known = _process(process, document)
+    deliveries = copies.rows or ([] if copies.error else list(document.get("deliveries") or []))
+    data: dict[str, Any] = {
+        "d": document,
+        "process": known,
+        "task": known.get("my_task") or {},
+        "mine": mine,
+        "editable": mine and document["state"] in WITH_DRAFTER,
+        "people": [p for p in people.rows if p.get("active", True)],
+        "deliveries": trouble_first(deliveries),
+        "summary": journey_summary(deliveries),
+        "signatures": [signature_line(s) for s in verdict.get("signatures") or []],
+        "errors": errors_of(*(() if document["state"] in WITH_DRAFTER else (process,)), copies, people),
+    }
+    here = "outgoing" if document["state"] in SIGNED else "drafts"
+    return await page(visit, "outgoing/document.html", here, **data, **seen)
+
+
+def _process(found: Part, document: dict[str, Any]) -> dict[str, Any]:
+    known = dict(found.data or {})
+    known.setdefault("steps", [])
+    return known
+
+
+async def _copies(visit: Visit, document_id: str) -> Any:
+    return await visit.services.gateway.call("GET", "/v1/deliveries", params={"document_id": document_id})
+
+
+async def _verdict(visit: Visit, document: dict[str, Any]) -> dict[str, Any]:
+    """What signing found in the main file; nothing where it was never validated."""
+    main = next((f for f in document.get("files") or [] if f.get("role") == "main"), None)
+    if main is None or document["state"] not in SIGNED:
+        return {}
+    try:
+        found: dict[str, Any] = await visit.services.signing.call("GET", f"/v1/verdicts/{main['sha256']}")
+    except (Problem, OSError):
+        return {}
+    return found

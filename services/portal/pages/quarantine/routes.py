@@ -1,0 +1,35 @@
+"""Cách ly: packages that could not be trusted, kept whole until a person decides."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from services.portal.calls import part
+from services.portal.render import errors_of, page
+from services.portal.visits import Acting, Visitor
+from shared.problems import NotFound
+
+router = APIRouter(include_in_schema=False)
+ROLES = ("clerk", "unit_admin", "system_admin")
+ACTS = {"giai-phong": ("release", "Đã giải phóng gói tin."), "tu-choi": ("refuse", "Đã từ chối gói tin.")}
+
+
+@router.get("/cach-ly")
+async def quarantine_page(visit: Visitor) -> Response:
+    if not visit.session.has(*ROLES):
+        raise NotFound
+    found = await part(visit.services.gateway.call("GET", "/v1/quarantine"), "khu cách ly")
+    return await page(visit, "quarantine/quarantine.html", "quarantine", rows=found.rows, errors=errors_of(found))
+
+
+@router.post("/cach-ly/{entry_id}/{decision}")
+async def decide(act: Acting, entry_id: str, decision: str) -> Response:
+    if decision not in ACTS or not act.session.has(*ROLES):
+        raise NotFound
+    note = act.text("note")
+    if not note:
+        return await act.failed("Chưa ghi lý do. Hãy viết vì sao bạn quyết định như vậy.", "/cach-ly")
+    verb, done = ACTS[decision]
+    path = f"/v1/quarantine/{entry_id}/{verb}"
+    call = act.services.gateway.call("POST", path, json={"note": note}, idempotency_key=act.key)
+    return await act.then(call, done=done, to="/cach-ly")

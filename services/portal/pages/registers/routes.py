@@ -1,0 +1,61 @@
+"""Sổ đăng ký: the two books of a year on screen and as PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from services.portal.calls import part
+from services.portal.render import errors_of, page
+from services.portal.visits import Visitor
+from shared.clock import today
+from shared.problems import NotFound
+
+router = APIRouter(include_in_schema=False)
+OUTGOING = ("Số, ký hiệu", "Ngày", "Tên loại, trích yếu", "Người ký", "Nơi nhận", "Đơn vị lưu", "Số bản", "Ghi chú")
+INCOMING = (
+    "Ngày đến",
+    "Số đến",
+    "Tác giả",
+    "Số, ký hiệu",
+    "Ngày",
+    "Trích yếu",
+    "Nơi nhận",
+    "Hạn",
+    "Ký nhận",
+    "Ghi chú",
+)
+
+
+@router.get("/so")
+async def register_page(visit: Visitor, loai: str = "den", nam: int | None = None) -> Response:
+    direction, year = _direction(loai), nam or today().year
+    found = await part(
+        visit.services.registry.call("GET", f"/v1/registers/{direction}", params={"year": year}), "sổ đăng ký"
+    )
+    columns = INCOMING if direction == "incoming" else OUTGOING
+    most = max([len(row.get("columns") or []) for row in found.rows], default=len(columns))
+    names = [columns[i] if i < len(columns) else "Ghi chú" for i in range(most)]
+    data: dict[str, Any] = {
+        "rows": found.rows,
+        "columns": names,
+        "kind": loai,
+        "year": year,
+        "errors": errors_of(found),
+    }
+    return await page(visit, "registers/register.html", "registers", **data)
+
+
+@router.get("/so/{loai}.pdf")
+async def register_pdf(visit: Visitor, loai: str, nam: int | None = None) -> Response:
+    year = nam or today().year
+    content = await visit.services.registry.get_register_pdf(_direction(loai), year)
+    headers = {"Content-Disposition": f'attachment; filename="so-{loai}-{year}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def _direction(kind: str) -> str:
+    if kind not in ("den", "di"):
+        raise NotFound
+    return "incoming" if kind == "den" else "outgoing"
