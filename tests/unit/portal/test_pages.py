@@ -1,0 +1,155 @@
+"""Every page in every state: renders, names its act, hides what is not allowed, says failures in Vietnamese."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from services.portal import assets
+from tests.unit.portal.conftest import Person
+from tests.unit.portal.stand_in import AT, SHA, Services, incoming, outgoing, refusal, task
+
+PLACES = ("/", "/den", "/di", "/du-thao", "/soan", "/so", "/so?loai=di", "/truc", "/toi", "/tim-kiem?q=a", "/tro-giup")
+
+
+@pytest.mark.parametrize("path", PLACES)
+async def test_every_place_renders_empty(person: Person, path: str) -> None:
+    await person.log_in("tuyetnta")
+    page = await person.see(path)
+    assert '<html lang="vi">' in page and "</main>" in page
+    assert "None" not in page and "Undefined" not in page
+
+
+async def test_my_work_groups_by_urgency_and_names_the_act(person: Person, services: Services) -> None:
+    items = [task("initial"), task("handle", urgency=3, object_type="incoming", object_id="I1", due_at=AT)]
+    services.answers["GET workflow/v1/tasks"] = {"items": items, "next": None}
+    await person.log_in("vinhlq")
+    page = await person.see("/")
+    assert page.index("HỎA TỐC") < page.index("Ký nháy")
+    assert 'href="/den/I1"' in page and 'href="/van-ban/D1"' in page and "2 việc đang mở" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "act"),
+    [
+        ("DRAFT", "tuyetnta", "/van-ban/D1/trinh"),
+        ("SIGNED", "lanpn", "/van-ban/D1/cap-so"),
+        ("NUMBERED", "lanpn", "/van-ban/D1/dong-dau-lai"),
+        ("SEALED", "lanpn", "/van-ban/D1/phat-hanh"),
+        ("ISSUED", "kienht", "/van-ban/D1/thu-hoi"),
+    ],
+)
+async def test_the_document_offers_its_act_to_the_right_person_only(
+    person: Person, services: Services, state: str, who: str, act: str
+) -> None:
+    services.answers["GET registry/v1/documents/D1"] = outgoing(state, code="128/QĐ-SKHCN")
+    await person.log_in(who)
+    assert act in await person.see("/van-ban/D1")
+    await person.log_in("hungtv")
+    assert act not in await person.see("/van-ban/D1")
+
+
+@pytest.mark.parametrize("kind", ["approve_content", "initial", "sign", "opinion"])
+async def test_a_task_shows_its_form(person: Person, services: Services, kind: str) -> None:
+    services.answers["GET registry/v1/documents/D1"] = outgoing("UNIT_APPROVED")
+    services.answers["GET workflow/v1/objects/draft/D1"] = {"steps": [], "opinions": [], "my_task": task(kind)}
+    await person.log_in("kienht")
+    page = await person.see("/van-ban/D1")
+    wanted = {"sign": "Mã PIN", "opinion": "/y-kien", "initial": "Ký nháy", "approve_content": "Duyệt nội dung"}
+    assert wanted[kind] in page
+    if kind == "sign":
+        assert f'/tep/{SHA}/1?rong=900"' in page and "h" * 64 in page
+
+
+async def test_the_journey_stands_trouble_first(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/documents/D1"] = outgoing("ISSUED")
+    services.answers["GET gateway/v1/deliveries"] = [
+        {"id": "1", "name": "Sở Tài chính", "channel": "local", "state": "03", "statuses": []},
+        {
+            "id": "2",
+            "name": "Bộ KH&CN",
+            "channel": "national",
+            "state": "02",
+            "statuses": [{"at": AT, "description": "Sai"}],
+        },
+    ]
+    await person.log_in("lanpn")
+    page = await person.see("/van-ban/D1")
+    assert "1 / 2 đã tiếp nhận · 1 từ chối" in page
+    assert page.index("<b>Bộ KH&amp;CN</b>") < page.index("<b>Sở Tài chính</b>")
+
+
+@pytest.mark.parametrize("kind", ["assign", "handle", "coordinate", "information"])
+async def test_incoming_by_task(person: Person, services: Services, kind: str) -> None:
+    services.answers["GET registry/v1/incoming/I1"] = incoming("REGISTERED", arrival_number=1274)
+    services.answers["GET workflow/v1/objects/incoming/I1"] = {"my_task": task(kind), "steps": [], "opinions": []}
+    await person.log_in("kienht")
+    page = await person.see("/den/I1")
+    wanted = {"assign": "Xử lý chính", "handle": "Nhận việc", "coordinate": "Gửi ý kiến", "information": "Đã xem"}
+    assert wanted[kind] in page and "Số đến 1274" in page
+    assert "Hoàng Minh Khôi ký; tệp không bị sửa sau đó." in page
+
+
+async def test_receiving_is_the_clerks(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/incoming/I1"] = incoming()
+    await person.log_in("lanpn")
+    assert "/den/I1/tiep-nhan" in await person.see("/den/I1")
+    await person.log_in("tuyetnta")
+    assert "/den/I1/tiep-nhan" not in await person.see("/den/I1")
+
+
+async def test_reference_only_is_said(person: Person, services: Services) -> None:
+    verdict = {"valid": False, "reasons": ["Thiếu chữ ký số của cơ quan."], "signatures": []}
+    services.answers["GET registry/v1/incoming/I1"] = incoming(legal_state="REFERENCE_ONLY", verdict=verdict)
+    await person.log_in("lanpn")
+    page = await person.see("/den/I1")
+    assert "Để biết, tham khảo" in page and "Thiếu chữ ký số của cơ quan." in page
+
+
+async def test_a_silent_service_leaves_the_rest_of_the_page(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/incoming/I1"] = incoming()
+    services.answers["GET workflow/v1/objects/incoming/I1"] = refusal(503, "down", "x")
+    await person.log_in("lanpn")
+    page = await person.see("/den/I1")
+    assert "Chưa tải được quá trình xử lý" in page and "4821/BKHCN-CĐSQG" in page
+
+
+async def test_missing_and_forbidden_look_the_same(person: Person, services: Services) -> None:
+    await person.log_in("tuyetnta")
+    services.answers["GET registry/v1/documents/D2"] = refusal(403, "forbidden", "Cấm")
+    first, second = await person.see("/van-ban/D2", 403), await person.see("/van-ban/D3", 404)
+    assert "hoặc bạn không có quyền xem" in first and "hoặc bạn không có quyền xem" in second
+
+
+async def test_words_of_people_are_not_markup(person: Person, services: Services) -> None:
+    bad = "<script>alert(1)</script>" + "ộ" * 200
+    services.answers["GET registry/v1/incoming/I1"] = incoming(subject=bad, note=bad, sender_name=bad)
+    services.answers["GET registry/v1/incoming"] = {"items": [incoming(subject=bad)], "next": "c"}
+    await person.log_in("lanpn")
+    for path in ("/den/I1", "/den"):
+        assert "<script>alert" not in await person.see(path)
+
+
+async def test_page_images_ask_the_right_each_time(person: Person, services: Services) -> None:
+    await person.log_in("tuyetnta")
+    answer = await person.http.get(f"/tep/{SHA}/1?rong=900")
+    assert answer.content.startswith(b"\x89PNG") and answer.headers["cache-control"] == "private, max-age=86400"
+    asked = len(services.asked)
+    again = await person.http.get(f"/tep/{SHA}/1?rong=900", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304 and len(services.asked) == asked + 1
+    assert (await person.http.get(f"/tep/{'0' * 64}/1")).status_code == 404
+
+
+async def test_sizes_of_pages_are_within_budget_and_no_other_host(person: Person, services: Services) -> None:
+    services.answers["GET workflow/v1/tasks"] = {"items": [task("initial", id=str(i)) for i in range(8)], "next": None}
+    services.answers["GET registry/v1/incoming/I1"] = incoming()
+    await person.log_in("lanpn")
+    for path in ("/", "/den/I1"):
+        page = await person.see(path)
+        assert len(gzip.compress(page.encode())) < 15_000
+        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
+        assert not re.findall(r"<script(?! type=\"module\" src)|\sstyle=|\son[a-z]+=", page)
+    for name, most in (("app.css", 12_000), ("app.js", 35_000)):
+        assert len(gzip.compress(assets.content_of(name) or b"")) < most
