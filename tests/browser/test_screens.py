@@ -1,0 +1,208 @@
+"""Every screen at 1280 and 360 px: fits, silent console, no rule of WCAG AA broken, only our own host, few bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import SCREENS, log_in, open_context
+from tests.unit.portal.stand_in import AT, Services, incoming, outgoing, task
+
+SCREEN_LIST = {
+    "my-work": "/",
+    "incoming": "/den",
+    "incoming-document": "/den/I1",
+    "outgoing": "/di",
+    "document": "/van-ban/D1",
+    "compose": "/soan",
+    "registers": "/so",
+    "axes": "/truc",
+    "quarantine": "/cach-ly",
+    "me": "/toi",
+    "help": "/tro-giup",
+    "missing": "/van-ban/none",
+}
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture(scope="module")
+def full(services: Services) -> Services:
+    """A day with a little of everything."""
+    soon = datetime.now(UTC)
+    items = [
+        task(
+            "handle", id="1", urgency=3, object_type="incoming", object_id="I1", role_tag="lead", note="Chủ trì ngay."
+        ),
+        task("coordinate", id="2", due_at=(soon - timedelta(days=1)).isoformat(), role_tag="coordinator"),
+        task(
+            "revise", id="3", due_at=(soon - timedelta(hours=2)).isoformat(), note="Bổ sung nguồn kinh phí ở mục III.2."
+        ),
+        task("sign", id="4", urgency=1, due_at=(soon + timedelta(days=3)).isoformat()),
+        task("information", id="5", object_type="incoming", object_id="I1", role_tag="information"),
+    ]
+    rows = [incoming(id=f"I{i}", arrival_number=None if i < 2 else 1270 + i) for i in range(1, 5)]
+    outs = [outgoing(s, id=f"D{i}", code="128/QĐ-SKHCN") for i, s in enumerate(("SIGNED", "SEALED", "ISSUED"), 1)]
+    copies = [
+        {"id": "1", "name": "Sở Tài chính", "channel": "local", "state": "03", "statuses": [{"at": AT}]},
+        {"id": "2", "name": "Bộ Khoa học và Công nghệ", "channel": "national", "state": "02", "last_error": "Sai mã."},
+        {"id": "3", "name": "UBND xã Yên Sơn", "channel": "local", "state": "waiting", "statuses": []},
+    ]
+    steps = [
+        {"name": "Ký nháy", "step": "initial", "state": "done", "person_name": "Lê Quang Vinh", "at": AT},
+        {"name": "Ký số", "step": "sign", "state": "current", "person_name": "Hoàng Trung Kiên", "at": AT},
+    ]
+    held = {"id": "Q1", "reason": "Gói tin khai sai mã băm của tệp.", "from": "H99", "subject": "", "state": "held"}
+    services.answers |= {
+        "GET workflow/v1/tasks": {"items": items, "next": None},
+        "GET registry/v1/incoming": {"items": rows, "next": "c"},
+        "GET registry/v1/documents": {"items": outs, "next": None},
+        "GET registry/v1/incoming/I1": incoming(timeline=[{"at": AT, "act": "a", "text": "Đến qua trục quốc gia"}]),
+        "GET registry/v1/documents/D1": outgoing("ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT),
+        "GET gateway/v1/deliveries": copies,
+        "GET workflow/v1/objects/draft/D1": {
+            "steps": steps,
+            "opinions": [{"text": "Nhất trí.", "by_name": "A", "at": AT}],
+        },
+        "GET gateway/v1/quarantine": [held | {"arrived_at": AT}],
+        "GET registry/v1/registers/incoming": [
+            {
+                "id": "I1",
+                "number": 1,
+                "columns": ["20/11/2026", "1", "Bộ KH&CN", "4821", "19/11", "V/v báo cáo", "", "", ""],
+            }
+        ],
+    }
+    return services
+
+
+@pytest.fixture(params=["1280", "360"])
+def clerk(request: pytest.FixtureRequest, chromium: Browser, portal: str, full: Services) -> Iterator[Page]:
+    context = open_context(chromium, request.param, base_url=portal)
+    page = context.new_page()
+    page.said = []  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
+    page.asked = []  # type: ignore[attr-defined]
+    page.on("request", lambda asked: page.asked.append(asked.url))  # type: ignore[attr-defined]
+    log_in(page, portal, "lanpn.skhcn")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", list(SCREEN_LIST))
+def test_a_screen_fits_is_silent_and_accessible(clerk: Page, portal: str, name: str) -> None:
+    clerk.said.clear()  # type: ignore[attr-defined]
+    clerk.goto(SCREEN_LIST[name])
+    clerk.wait_for_load_state("networkidle")
+    width = clerk.viewport_size["width"]  # type: ignore[index]
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    clerk.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+    assert clerk.evaluate("document.documentElement.scrollWidth") <= width
+    said = [text for text in clerk.said if not (name == "missing" and "404" in text)]  # type: ignore[attr-defined]
+    assert said == []
+    assert all(url.startswith((portal, "blob:")) for url in clerk.asked)  # type: ignore[attr-defined]
+    found = Axe().run(clerk, options=AXE).response["violations"]
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.parametrize("name", ["incoming-document", "document", "compose"])
+def test_targets_are_large_enough(clerk: Page, name: str) -> None:
+    clerk.goto(SCREEN_LIST[name])
+    least = 44 if clerk.viewport_size["width"] == 360 else 24  # type: ignore[index]
+    small = clerk.evaluate(
+        """least => [...document.querySelectorAll("main button, main .button, main select")]
+        .filter(e => e.offsetParent && !e.closest(".picked") && e.getBoundingClientRect().height < least - 0.5)
+        .map(e => e.textContent + " " + e.getBoundingClientRect().height)""",
+        least,
+    )
+    assert small == []
+
+
+def test_the_journey_of_keys(chromium: Browser, portal: str, full: Services) -> None:
+    """No mouse: a row down, open, to the lists by G, the search by /, the list of keys by ?."""
+    context = open_context(chromium, "1280", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "lanpn.skhcn")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('.rows li.here a.cover')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/van-ban/D1")
+    for keys, place in (("gd", "**/den"), ("gp", "**/di"), ("gv", f"{portal}/"), ("?", "**/tro-giup")):
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_url(place)
+    page.keyboard.press("/")
+    page.keyboard.type("lúa")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem?q=*")
+    context.close()
+
+
+def test_registering_by_keyboard(chromium: Browser, portal: str, full: Services) -> None:
+    """The clerk registers an arrived document: open, deadline, Ctrl+Enter; at most twelve keys besides the date."""
+    full.answers["POST registry/v1/incoming/I1/accept"] = incoming("REGISTERED", arrival_number=1275)
+    context = open_context(chromium, "1280", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "lanpn.skhcn")
+    page.goto("/den")
+    page.keyboard.press("a")
+    page.wait_for_url("**/den/I1")
+    page.focus("#f-due_date")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("25/11/2026")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast")
+    assert full.sent("POST registry/v1/incoming/I1/accept")["due_date"] == "2026-11-25"
+    context.close()
+
+
+def test_the_dialog_of_issuing_asks_and_can_be_left(chromium: Browser, portal: str, full: Services) -> None:
+    kept = full.answers["GET registry/v1/documents/D1"]
+    full.answers["GET registry/v1/documents/D1"] = outgoing("SEALED", code="128/QĐ-SKHCN")
+    context = open_context(chromium, "360", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "lanpn.skhcn")
+    page.goto("/van-ban/D1")
+    page.get_by_role("button", name="Phát hành").first.click()
+    assert (
+        page.get_by_role("dialog").is_visible() and "UBND tỉnh Tuyên Quang" in page.get_by_role("dialog").inner_text()
+    )
+    page.screenshot(path=SCREENS / "issue-dialog-360.png")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+    assert not full.was_asked("POST registry/v1/documents/D1/issue")
+    full.answers["GET registry/v1/documents/D1"] = kept
+    context.close()
+
+
+@pytest.mark.parametrize(("path", "most_kb", "most_requests"), [("/", 60, 6), ("/van-ban/D1", 180, 8)])
+def test_cold_bytes_and_requests(
+    chromium: Browser, portal: str, full: Services, path: str, most_kb: int, most_requests: int
+) -> None:
+    context = open_context(chromium, "1280", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "lanpn.skhcn")
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) <= most_requests
+    assert sum(sizes) / 1024 <= most_kb, sizes
+    context.close()
+
+
+def test_without_javascript_pages_read_and_log_in_works(chromium: Browser, portal: str, full: Services) -> None:
+    context = open_context(chromium, "1280", base_url=portal, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, portal, "lanpn.skhcn")
+    page.goto("/den/I1")
+    assert page.get_by_role("button", name="Tiếp nhận và vào sổ").is_visible()
+    assert page.get_by_role("button", name="Từ chối tiếp nhận", exact=True).last.is_visible()
+    context.close()
