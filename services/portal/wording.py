@@ -119,7 +119,7 @@ ROLES = {
     "system_admin": "quản trị hệ thống",
     "archivist": "lưu trữ",
 }
-AXES = {"national": "Trục quốc gia", "local": "Trục tỉnh", "internal": "Nội bộ", "paper": "Giấy"}
+AXES = {"national": "Trục quốc gia", "provincial": "Trục tỉnh", "local": "Nội bộ", "paper": "Giấy"}
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 
 

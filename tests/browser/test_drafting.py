@@ -1,0 +1,89 @@
+"""A specialist of the demo province drafts with the real identity, registry and gateway behind the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from shared.assembly import assemble, find_services, mount_all, started
+from shared.settings import Settings
+from tests.browser.conftest import SCREENS, Listening, log_in, open_context
+from tests.unit.portal.stand_in import Services
+
+REAL = ["identity", "registry", "gateway", "portal"]
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("system")
+
+    async def run(serve: Callable[[Any], Awaitable[None]]) -> None:
+        runtimes = assemble(find_services(REAL), Settings(data_dir=folder, demo=True))
+        empty = Services()
+        for name in ("workflow", "signing"):
+            runtimes["portal"].apps[name] = empty.app(name)
+        application = mount_all(runtimes)
+        async with started(runtimes):
+            await serve(application)
+
+    listening = Listening(run)
+    yield listening.url
+    listening.stop()
+
+
+@pytest.fixture(params=["1280", "360"])
+def specialist(request: pytest.FixtureRequest, chromium: Browser, system: str) -> Iterator[Page]:
+    context = open_context(chromium, request.param, base_url=system)
+    page = context.new_page()
+    log_in(page, system, "tuyetnta.skhcn")
+    yield page
+    context.close()
+
+
+def test_from_template_to_submitted(specialist: Page) -> None:
+    """Template, signer, recipient found without diacritics, annex uploaded, saved, seen as page images, handed in."""
+    page = specialist
+    width = page.viewport_size["width"]  # type: ignore[index]
+    page.goto("/soan")
+    page.fill("#f-subject", "Ban hành Quy chế quản lý, sử dụng chữ ký số")
+    page.select_option("#f-signer_id", index=1)
+    page.click("#f-organ")
+    page.keyboard.type("yen son")
+    page.wait_for_selector("#organs li")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-recipients] .picked li")
+    page.fill("#f-legal_basis", "Căn cứ Luật Giao dịch điện tử ngày 22/6/2023;")
+    page.fill(
+        "#f-body", "Điều 1. Ban hành kèm theo Quyết định này Quy chế.\nĐiều 2. Quyết định có hiệu lực từ ngày ký."
+    )
+    page.set_input_files("#f-annex", {"name": "Phu luc.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
+    page.wait_for_selector("[data-role=annex] input[type=hidden]", state="attached")
+    page.screenshot(path=SCREENS / f"real-compose-{width}.png", full_page=True)
+    page.click("text=Lưu dự thảo")
+    page.wait_for_url("**/van-ban/*")
+    page.wait_for_selector(".toast")
+    page.wait_for_function("document.querySelector('.pages img')?.naturalWidth > 0")
+    page.screenshot(path=SCREENS / f"real-draft-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "Phu luc.csv" in page.inner_text(".files")
+    page.get_by_role("button", name="Trình", exact=True).click()
+    page.wait_for_selector("text=Đã trình")
+
+
+def test_a_wrong_file_is_refused_in_words(specialist: Page) -> None:
+    specialist.goto("/soan")
+    specialist.set_input_files("#f-annex", {"name": "x.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"})
+    specialist.wait_for_selector("[data-role=annex] [role=alert]")
+    assert "x.exe" in specialist.inner_text("[data-role=annex] [role=alert]")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/den", "/di", "/du-thao", "/so", "/so?loai=di", "/truc", "/toi", "/tim-kiem?q=quy"]
+)
+def test_places_open_on_real_services(specialist: Page, path: str) -> None:
+    answer = specialist.goto(path)
+    assert answer is not None and answer.status == 200
+    assert "Chưa tải được" not in specialist.inner_text("main")
