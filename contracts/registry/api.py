@@ -14,10 +14,15 @@ Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 class Template(Model):
+    """A document type of NĐ 30/2020 Đ7 that can be filled in."""
+
     key: str
     name: str
     type_name: str
     abbreviation: str
+    layout: str = ""  # "decision", "titled", "letter", "minutes"
+    legal_basis: str = ""
+    skeleton: dict[str, Any] = {}  # the fields an editor starts with
 
 
 class RenderRequest(Model):

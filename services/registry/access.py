@@ -13,7 +13,7 @@ from shared.work import Work
 Row = TypeVar("Row")
 
 
-def visible(work: Work, table: type[Row]) -> Select[tuple[Row]]:
+def visible(work: Work, table: type[Row]) -> Select[Any]:
     """A query of the rows of the caller's office; every one for a service. A mere system administrator sees none."""
     statement = select(table)
     if work.principal.is_service:

@@ -1,6 +1,18 @@
-"""The table of contents of registry."""
+"""registry: what is on record. The table of contents; each room has one subject.
+
+files       uploads: format, true type, nothing that runs, safe names; who may read which stored file
+documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to PDF; the printed register
+outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
+incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
+numbering   series of numbers without gap or double, one an office, kind and year
+registers   the ten columns of annex IV, counts of what waits
+timeline    what happened to a document, in words people read
+offices     copies of identity's offices, organ codes and people
+links.py    which document answers which;  access.py  whose objects a caller may touch
+"""
 
 from services.registry.base import Base
+from services.registry.documents import routes as documents
 from services.registry.files import routes as files
 from services.registry.incoming import consumers as incoming_consumers
 from services.registry.incoming import routes as incoming
@@ -13,6 +25,6 @@ from shared.service import Service
 service = Service(
     name="registry",
     base=Base,
-    routers=[files.router, outgoing.router, incoming.router, registers.router],
+    routers=[files.router, documents.router, outgoing.router, incoming.router, registers.router],
     consumers=[*offices.consumers, *outgoing_consumers.consumers, *incoming_consumers.consumers],
 )

@@ -174,7 +174,7 @@ def _dictionaries(item: Any, depth: int = 0) -> Iterator[Any]:
         yield item
         values = [value for _, value in item.items()]
     elif isinstance(item, pikepdf.Array):
-        values = list(item)  # type: ignore[call-overload]
+        values = list(item)
     else:
         return
     for value in values:

@@ -1,8 +1,7 @@
-"""Files in and out, and drafts from templates."""
+"""Files in and out."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import quote, unquote
 
@@ -12,8 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.types import Message
 
 from contracts.message import FileRef
-from contracts.registry import api
-from services.registry.files import actions, templates
+from services.registry.files import actions
 from services.registry.files.rules import LIMIT
 from shared.blobs import TooLarge
 from shared.problems import Invalid
@@ -75,20 +73,3 @@ async def get_file(work: Transaction, runtime: Here, sha256: str) -> StreamingRe
         "ETag": f'"{sha256}"',
     }
     return StreamingResponse(runtime.blobs.stream(sha256), media_type=holding.content_type, headers=headers)
-
-
-@router.get("/v1/templates")
-async def list_templates(caller: Caller) -> list[api.Template]:
-    return templates.TEMPLATES
-
-
-@router.post("/v1/drafts:render", status_code=201)
-async def render_draft(runtime: Here, caller: Caller, body: api.RenderRequest) -> FileRef:
-    """A PDF from a template; checked and stored like any file."""
-    pdf = await asyncio.to_thread(templates.render, body.template, body.data)
-    title = str(body.data.get("title") or body.data.get("subject") or body.template)[:150]
-    return await actions.take_in(runtime, caller, f"{title.replace('/', ' ')}.pdf", _once(pdf))
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content

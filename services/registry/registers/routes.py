@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from contracts.registry import api
-from services.registry.files.templates import render
+from services.registry.documents.typeset import compiled
 from services.registry.incoming import queries as incoming
 from services.registry.outgoing import queries as outgoing
 from services.registry.registers import rows
@@ -23,7 +23,7 @@ Direction = Literal["outgoing", "incoming"]
 async def get_register_pdf(runtime: Here, caller: Caller, direction: Direction, year: int | None = None) -> Response:
     async with runtime.work(caller, reading=True) as work:
         data = await rows.book(work, direction, year or today().year)
-    pdf = await asyncio.to_thread(render, "register_book", data)
+    pdf = await asyncio.to_thread(compiled, "register_book", data)
     return Response(pdf, media_type="application/pdf")
 
 
