@@ -1,0 +1,96 @@
+"""Judge files, keep the reports, answer gateway's arrivals."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from contracts.gateway.events import DocumentArrivedV1
+from contracts.message import FileRef
+from contracts.signing.events import FilesValidatedV1
+from services.signing.judging.judge import JUDGE, judged
+from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected
+from services.signing.keys.vault import vault
+from services.signing.verdicts.tables import Report
+from shared.clock import now
+from shared.service import Runtime
+from shared.work import Work
+
+NO_PDF = "Gói tin không có tệp PDF đã ký số; chỉ dùng để biết, tham khảo."
+
+
+def judge_name(runtime: Runtime) -> str:
+    """A report counts for one policy and one set of trusted roots."""
+    prints = sorted(one.fingerprint(SHA256()) for one in vault(runtime).trust)
+    return f"{JUDGE}/{hashlib.sha256(b''.join(prints)).hexdigest()[:12]}"
+
+
+async def report_on(runtime: Runtime, sha256: str, pdf: bytes | None = None, *, annex: bool = False) -> Report:
+    """The kept report, or a new one. Reading and judging happen between two short transactions."""
+    key = {"sha256": sha256, "judge": judge_name(runtime), "annex": annex}
+    async with runtime.work(reading=True) as work:
+        kept = await work.get(Report, key)
+    if kept is not None:
+        return kept
+    made = await _judged(runtime, pdf if pdf is not None else await runtime.blobs.get(sha256), key)
+    async with runtime.work() as work:
+        return await keep(work, made)
+
+
+async def _judged(runtime: Runtime, pdf: bytes, key: dict[str, Any]) -> Report:
+    verdict = await judged(pdf, trust=vault(runtime).trust, expected=Expected(annex=key["annex"]))
+    return Report(**key, report=verdict.as_json(), judged_at=verdict.judged_at or now())
+
+
+async def keep(work: Work, made: Report) -> Report:
+    """Store a report; the first one of its kind stays."""
+    key = {"sha256": made.sha256, "judge": made.judge, "annex": made.annex}
+    kept = await work.get(Report, key)
+    if kept is not None:
+        return kept
+    work.save(made)
+    work.audit("file.judged", made.sha256, valid=made.report["valid"], judge=made.judge)
+    return made
+
+
+async def within(work: Work, sha256: str, pdf: bytes | None = None, *, annex: bool = False) -> Report:
+    """The same inside the transaction of a message."""
+    key = {"sha256": sha256, "judge": judge_name(work.runtime), "annex": annex}
+    kept = await work.get(Report, key)
+    if kept is not None:
+        return kept
+    content = pdf if pdf is not None else await work.runtime.blobs.get(sha256)
+    return await keep(work, await _judged(work.runtime, content, key))
+
+
+async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
+    """Judge every PDF of the package; the document is an original when the main file and each PDF annex are."""
+    files = [f for f in message.files if f.content_type == "application/pdf" and f.role != "reference"]
+    main = next((f for f in files if f.role == "main"), None)
+    reports = [(f, await within(work, f.sha256, annex=f.role == "annex")) for f in files]
+    valid = main is not None and all(report.report["valid"] for _, report in reports)
+    reasons = [] if main else [NO_PDF]
+    reasons += [sentence for file, report in reports for sentence in _sentences(file, report)]
+    work.emit(
+        FilesValidatedV1(
+            arrival_id=message.arrival_id,
+            legal_state=ORIGINAL if valid else REFERENCE_ONLY,
+            valid=valid,
+            reasons=tuple(dict.fromkeys(reasons)),
+            signatures=tuple(_signature(file, one) for file, report in reports for one in report.report["signatures"]),
+        ),
+        key=message.arrival_id,
+        urgent=message.urgency > 0,
+    )
+
+
+def _sentences(file: FileRef, report: Report) -> list[str]:
+    prefix = "" if file.role == "main" else f"{file.display_name or file.name}: "
+    return [prefix + one["message"] for one in report.report["reasons"]]
+
+
+def _signature(file: FileRef, one: dict[str, Any]) -> dict[str, str | bool | None]:
+    kept = {name: one[name] for name in ("role", "signer", "organ_id", "time", "valid", "level")}
+    return {**kept, "file": file.display_name or file.name}

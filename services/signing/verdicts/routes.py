@@ -1,0 +1,42 @@
+"""Judge a file that is sent, or read the report on one."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fastapi import APIRouter, Request
+
+from contracts.signing import api
+from services.signing.verdicts import actions
+from services.signing.verdicts.tables import Report
+from shared.blobs import TooLarge
+from shared.problems import NotFound
+from shared.web import Caller, Here, Transaction
+
+router = APIRouter(tags=["verdicts"])
+LIMIT = 100 * 2**20
+
+
+@router.post("/v1/validate")
+async def validate_file(request: Request, runtime: Here, caller: Caller) -> api.VerdictView:
+    """The raw bytes of a PDF. The file itself is not kept."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > LIMIT:
+            raise TooLarge(limit_mb=LIMIT // 2**20)
+    pdf = bytes(content)
+    return _view(await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf))
+
+
+@router.get("/v1/verdicts/{sha256}")
+async def get_verdict(work: Transaction, sha256: str) -> api.VerdictView:
+    key = {"sha256": sha256, "judge": actions.judge_name(work.runtime)}
+    row = await work.get(Report, {**key, "annex": False}) or await work.get(Report, {**key, "annex": True})
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _view(row: Report) -> api.VerdictView:
+    return api.VerdictView.model_validate({**row.report, "judged_at": row.judged_at, "sha256": row.sha256})
