@@ -1,4 +1,4 @@
-"""Where keys are found: PKCS#12 files under the secrets folder, one an owner; in a demonstration made when first needed.
+"""Where keys are found: PKCS#12 files in the secrets folder, one an owner; in a demonstration made when first needed.
 
 A person's file opens with the person's PIN, an office's with the secret of the deployment. Neither lies in the clear.
 """
