@@ -55,11 +55,18 @@ def make_environment(*, strict: bool = False) -> Environment:
 environment = make_environment()
 
 
+async def _axes(visit: Visit) -> Any:
+    """Asked only for those who may see the lamps."""
+    if not visit.session.roles & wording.SEES_AXES:
+        return []
+    return await visit.services.gateway.call("GET", "/v1/axes")
+
+
 async def shell(visit: Visit) -> dict[str, Any]:
     """What stands around every page: counts of the menu and the lamp of the axes."""
     counts, axes = await asyncio.gather(
         part(visit.services.registry.call("GET", "/v1/counts"), "số đếm"),
-        part(visit.services.gateway.call("GET", "/v1/axes"), "trạng thái trục"),
+        part(_axes(visit), "trạng thái trục"),
     )
     down = [axis for axis in axes.rows if not axis.get("up")]
     return {"counts": counts.data or {}, "axes_known": bool(axes.rows), "axes_down": down}

@@ -314,6 +314,9 @@ class Place:
     rule: bool = False
 
 
+SEES_AXES = {"clerk", "leader", "deputy", "unit_admin", "system_admin"}
+
+
 def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
     """The places of a person, by role, with the counts that their lists show."""
     waiting = int(counts.get("incoming_waiting") or 0) if "clerk" in roles else 0
@@ -326,8 +329,9 @@ def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
         Place("compose", "/soan", "plus", "Soạn dự thảo"),
         Place("search", "/tim-kiem", "search", "Tìm kiếm", rule=True),
         Place("registers", "/so", "book-open", "Sổ đăng ký"),
-        Place("axes", "/truc", "radio-tower", "Trục liên thông"),
     ]
+    if roles & SEES_AXES:
+        places.append(Place("axes", "/truc", "radio-tower", "Trục liên thông"))
     if roles & {"clerk", "unit_admin", "system_admin"}:
         places.append(Place("quarantine", "/cach-ly", "shield-alert", "Cách ly"))
     return [*places, Place("help", "/tro-giup", "info", "Trợ giúp", rule=True)]

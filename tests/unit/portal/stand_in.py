@@ -113,7 +113,7 @@ class Services:
             "GET registry/v1/documents": {"items": [], "next": None},
             "GET identity/v1/offices/O1/people": people,
             "GET identity/v1/offices/O1": {"id": "O1", "abbreviation": "SKHCN", "place": "Tuyên Quang"},
-            "GET registry/v1/templates": [{"key": "decision", "name": "Quyết định", "type_name": "Quyết định"}],
+            "GET registry/v1/templates": [{"key": "decision", "type_name": "Quyết định", "abbreviation": "QĐ"}],
             "GET identity/v1/me/sessions": [],
             "GET gateway/v1/quarantine": [],
             "GET gateway/v1/deliveries": [],

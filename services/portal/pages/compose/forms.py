@@ -21,14 +21,17 @@ class NotADay(Invalid):
 
 
 TYPES = ("Quyết định", "Công văn", "Báo cáo", "Tờ trình", "Thông báo", "Kế hoạch", "Giấy mời", "Công điện")
-SHORT = {"Quyết định": "QĐ", "Báo cáo": "BC", "Tờ trình": "TTr", "Thông báo": "TB", "Kế hoạch": "KH"}
-SHORT |= {"Giấy mời": "GM", "Công điện": "CĐ"}
+LETTER = "Công văn"
 
 
-def notation_of(type_name: str, office: str, unit: str = "") -> str:
-    """'QĐ-SKHCN'; a letter (công văn) has the unit instead of a type: 'SKHCN-CĐS'."""
-    short = SHORT.get(type_name)
-    return f"{short}-{office}" if short else "-".join(part for part in (office, unit) if part)
+def template_of(templates: list[dict[str, Any]], type_name: str) -> dict[str, Any]:
+    """The template of a kind of document; empty where there is none."""
+    return next((t for t in templates if t["type_name"] == type_name), {})
+
+
+def notation_of(abbreviation: str, office: str, unit: str = "") -> str:
+    """'QĐ-SKHCN'; a letter (công văn) has no abbreviation but its unit: 'SKHCN-CĐS'."""
+    return f"{abbreviation}-{office}" if abbreviation else "-".join(part for part in (office, unit) if part)
 
 
 def unpack(values: list[str]) -> list[dict[str, Any]]:

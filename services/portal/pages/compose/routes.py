@@ -64,7 +64,7 @@ async def _form(
     data: dict[str, Any] = {
         "draft": draft,
         "origin": origin,
-        "types": forms.TYPES,
+        "types": [t["type_name"] for t in templates.rows] or list(forms.TYPES),
         "signers": [p for p in people.rows if SIGNERS & set(p.get("roles") or [])],
         "templates": templates.rows,
         "office": own.data or {},
@@ -106,23 +106,25 @@ async def _save(act: Act, document_id: str | None) -> Response:
 async def _read(act: Act) -> dict[str, Any]:
     office = act.session.person["office_id"]
     identity = act.services.identity
-    people, own = await asyncio.gather(
+    people, own, templates = await asyncio.gather(
         part(identity.call("GET", f"/v1/offices/{office}/people"), "người ký"),
         part(identity.call("GET", f"/v1/offices/{office}"), "cơ quan"),
+        part(act.services.registry.call("GET", "/v1/templates"), "mẫu văn bản"),
     )
-    type_name = act.text("type_name")
-    around: dict[str, Any] = own.data or {}
-    text = {key: act.text(key) for key in ("legal_basis", "body", "department")}
+    type_name, around = act.text("type_name"), own.data or {}
+    template = forms.template_of(templates.rows, type_name)
+    notation = forms.notation_of(template.get("abbreviation", ""), around.get("abbreviation", ""))
+    chosen = template.get("key", "") if act.text("template") else ""
     files = forms.main_and_annexes(act.texts("main"), act.texts("annex")) + await _uploads(act)
     return {
         "type_name": type_name,
         "urgency": forms.urgency_of(act.text("urgency")),
         "recipients": forms.unpack(act.texts("recipient")),
-        "notation": act.text("notation") or forms.notation_of(type_name, around.get("abbreviation", "")),
+        "notation": act.text("notation") or notation,
         "place": around.get("place", ""),
         "due_date": forms.due_of(act.text("due_date")),
         "in_reply_to_incoming_id": act.text("in_reply_to_incoming_id") or None,
-        "content": {"template": act.text("template"), **text},
+        "content": {"template": chosen, "legal_basis": act.text("legal_basis"), "body": act.text("body")},
         "files": files,
         **forms.signer_of(people.rows, act.text("signer_id")),
     }
@@ -156,6 +158,8 @@ async def _store(act: Act, draft: dict[str, Any], document_id: str | None) -> An
 async def _rendered(act: Act, draft: dict[str, Any]) -> dict[str, Any]:
     content = draft["content"]
     data = {
+        "office_name": act.session.person.get("office_name", ""),
+        "place": draft["place"],
         "notation": draft["notation"],
         "year": today().year,
         "subject": draft["subject"],
