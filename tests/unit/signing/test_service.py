@@ -114,7 +114,9 @@ async def test_from_approval_to_original(system, tmp_path):
     file = tmp_path / "issued.pdf"
     file.write_bytes(pdf)
     if shutil.which("pdfsig"):
-        said = subprocess.run(["pdfsig", "-nocert", file], capture_output=True, text=True, check=False).stdout
+        said = (
+            await asyncio.to_thread(subprocess.run, ["pdfsig", "-nocert", file], capture_output=True, text=True)
+        ).stdout
         assert said.count("Signature is Valid") == 2
     root = tmp_path / "secrets" / "pki" / "root.pem"
     machine = await asyncio.to_thread(CliRunner().invoke, app, ["verify", str(file), "--json", "--trust", str(root)])
