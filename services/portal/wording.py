@@ -361,23 +361,21 @@ class SignatureLine:
     good: bool
 
 
+SEALS = ("office", "annex", "seal")
+
+
 def signature_line(found: dict[str, Any]) -> SignatureLine:
     """Who signed and whether the file changed since. Fields as of signing's verdicts; missing ones are left out."""
-    who = str(found.get("signer_name") or found.get("signer") or found.get("name") or "Chưa rõ người ký")
-    good = bool(found.get("valid", found.get("intact", False)))
-    sealed = str(found.get("kind") or found.get("role") or "") in ("seal", "office", "organ", "agency")
-    act = "đóng dấu" if sealed else "ký"
-    if good:
-        text = f"{who} {act}; tệp không bị sửa sau đó."
+    who = str(found.get("signer") or found.get("signer_name") or "Chưa rõ người ký")
+    role, good = str(found.get("role") or found.get("kind") or ""), bool(found.get("valid"))
+    if role == "timestamp":
+        text = f"Dấu thời gian của {who}{'' if good else ' không hợp lệ'}."
+    elif good:
+        text = f"{who} {'đóng dấu' if role in SEALS else 'ký'}; tệp không bị sửa sau đó."
     else:
         text = f"Chữ ký của {who} không hợp lệ. {found.get('reason') or 'Không coi là bản gốc.'}"
-    at = day_time(found.get("signed_at") or found.get("at")) if _is_moment(found) else ""
-    stamp = "có dấu thời gian" if found.get("timestamped") or found.get("timestamp") else ""
-    return SignatureLine(text, " · ".join(word for word in (at, stamp) if word), good)
-
-
-def _is_moment(found: dict[str, Any]) -> bool:
-    return isinstance(found.get("signed_at") or found.get("at"), str)
+    stamp = "có dấu thời gian" if str(found.get("level") or "B-B") != "B-B" else ""
+    return SignatureLine(text, " · ".join(word for word in (day_time(found.get("time")), stamp) if word), good)
 
 
 def role_words(roles: set[str]) -> str:

@@ -92,8 +92,8 @@ def incoming(state: str = "CHECKED", **more: Any) -> dict[str, Any]:
     base |= {"subject": "V/v báo cáo kết quả gửi, nhận văn bản điện tử 9 tháng và kế hoạch Quý IV năm 2026"}
     base |= {"legal_state": "ORIGINAL", "arrival_number": None, "due_date": "2026-11-25", "timeline": []}
     signed = [
-        {"signer_name": "Hoàng Minh Khôi", "valid": True},
-        {"signer_name": "Bộ KH&CN", "kind": "seal", "valid": True},
+        {"signer": "Hoàng Minh Khôi", "role": "leader", "time": AT, "level": "B-LT", "valid": True},
+        {"signer": "Bộ KH&CN", "role": "office", "time": AT, "valid": True},
     ]
     return base | {"verdict": {"valid": True, "reasons": [], "signatures": signed}} | more
 
