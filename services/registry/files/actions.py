@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from contracts.message import FileRef
 from services.registry.files import content
 from services.registry.files.names import display_name, distinct, safe_name
-from services.registry.files.rules import LIMIT, extension_of
+from services.registry.files.rules import LIMIT, ActiveContent, Malware, extension_of
 from services.registry.files.tables import Holding
 from services.registry.upsert import insert
 from shared.auth import Principal
@@ -30,7 +30,12 @@ async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncI
     with tempfile.TemporaryDirectory(prefix="qlvb-") as folder:
         path = Path(folder) / "upload"
         await _spool(chunks, path)
-        media_type = await asyncio.to_thread(content.inspect, path, shown)
+        try:
+            media_type = await asyncio.to_thread(content.inspect, path, shown)
+        except (Malware, ActiveContent) as refusal:
+            async with runtime.work(caller) as work:  # the file is not kept; that it came is
+                work.audit("registry.upload-blocked", "", name=shown, kind=refusal.kind)
+            raise
         blob = await runtime.blobs.put(path, limit=LIMIT)
     ref = FileRef(
         sha256=blob.sha256, size=blob.size, name=safe_name(shown), display_name=shown, content_type=media_type

@@ -77,7 +77,8 @@ def _is(extension: str, head: bytes, path: Path) -> bool:
     if extension in (".odt", ".ods"):
         return _zip_text(path, "mimetype").strip() == rules.TYPES[extension]
     if extension in (".doc", ".xls"):
-        return head.startswith(OLE) and _ole_has(path, "WordDocument" if extension == ".doc" else "Book", "Workbook")
+        streams = ("WordDocument",) if extension == ".doc" else ("Book", "Workbook")
+        return head.startswith(OLE) and _ole_has(path, *streams)
     if extension == ".rtf":
         return head.startswith(b"{\\rtf")
     if extension in IMAGES:

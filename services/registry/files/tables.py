@@ -18,7 +18,7 @@ class Holding(Base):
     __tablename__ = "holdings"
 
     office_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     content_type: Mapped[str] = mapped_column(String(120), default="application/octet-stream")
     name: Mapped[str] = mapped_column(String(200), default="")
     since: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -17,7 +17,8 @@ from shared.database import UtcTime, new_id
 class Incoming(Base):
     __tablename__ = "incoming"
     __table_args__ = (
-        Index(None, "office_id", "state"),
+        Index(None, "office_id", "id"),
+        Index(None, "office_id", "state", "id"),
         Index(None, "office_id", "identifier"),
         Index(None, "office_id", "code"),
         Index(None, "office_id", "arrival_year", "arrival_number"),

@@ -18,7 +18,11 @@ class Outgoing(Base):
     """A document from its first draft on. `version` goes up with every kept version and is its ETag."""
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index(None, "office_id", "state"), Index(None, "office_id", "issued_date"))
+    __table_args__ = (
+        Index(None, "office_id", "id"),
+        Index(None, "office_id", "state", "id"),
+        Index(None, "office_id", "issued_date", "number"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     office_id: Mapped[str] = mapped_column(String(64))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pikepdf
 import pytest
+from PIL import Image
+from sqlalchemy import select
 
 from services.registry.files import content, rules
 from services.registry.files.names import distinct, safe_name
+from tests.unit.registry.office import DRAFTER, office, ok, upload
 
 
 def pdf(change=lambda file: None) -> bytes:
@@ -54,6 +58,12 @@ HOSTILE = [
     ("a.pdf", b"%PDF-1.7 broken", rules.Unreadable),
     ("a.txt", b"<html><script>", rules.TypeMismatch),
     ("a.txt", b"", rules.EmptyFile),
+    ("a.html", b"<script>", rules.FormatRefused),
+    ("a.xlsm", b"x", rules.FormatRefused),
+    ("a.doc", content.OLE + "Workbook".encode("utf-16-le"), rules.TypeMismatch),
+    ("a.doc", content.OLE + "WordDocument_VBA_PROJECT".encode("utf-16-le"), rules.ActiveContent),
+    ("a.odt", archive(mimetype=rules.TYPES[".odt"].encode(), Basic__x=b"x"), rules.ActiveContent),
+    ("a.png", b"\xff\xd8\xff\xe0" + b"0" * 50, rules.TypeMismatch),
 ]
 
 
@@ -76,3 +86,75 @@ def test_names_are_plain_short_and_distinct():
     assert safe_name("Đ" * 60 + ".docx") == "D" * 45 + ".docx"
     assert distinct(["A.pdf", "a.pdf", "A.pdf"]) == ["A.pdf", "a2.pdf", "A3.pdf"]
     assert len(distinct(["x" * 46 + ".pdf"] * 2)[1]) == 50
+
+
+def image(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, kind)
+    return out.getvalue()
+
+
+ACCEPTED = {
+    ".txt": "Kính gửi".encode(),
+    ".csv": b"a;b\n1;2\n",
+    ".rtf": b"{\\rtf1 chu}",
+    ".doc": content.OLE + "WordDocument".encode("utf-16-le"),
+    ".xls": content.OLE + "Workbook".encode("utf-16-le"),
+    ".docx": DOCX,
+    ".xlsx": archive(**TYPES, xl__workbook=b"x"),
+    ".odt": archive(mimetype=rules.TYPES[".odt"].encode(), content=b"x"),
+    ".ods": archive(mimetype=rules.TYPES[".ods"].encode(), content=b"x"),
+    ".pdf": pdf(),
+    ".jpg": image("JPEG"),
+    ".jpeg": image("JPEG"),
+    ".png": image("PNG"),
+    ".tif": image("TIFF"),
+    ".tiff": image("TIFF"),
+    ".gif": image("GIF"),
+}
+
+
+@pytest.mark.requirement("R07.4")
+def test_exactly_the_listed_formats_are_accepted_and_the_message_names_them(tmp_path):
+    assert set(ACCEPTED) == set(rules.TYPES)
+    for extension, data in ACCEPTED.items():
+        (tmp_path / "f").write_bytes(data)
+        assert content.inspect(tmp_path / "f", f"Tệp{extension}") == rules.TYPES[extension]
+    for name in ("a.exe", "a.js", "a.html", "a.docm", "a.xlsm", "a.zip", "a"):
+        with pytest.raises(rules.FormatRefused, match=re.escape(".docx")):
+            rules.extension_of(name)
+    for name in ("a.exe.pdf", "a.pdf.docx", "a.js.txt"):
+        with pytest.raises(rules.DoubleExtension):
+            rules.extension_of(name)
+
+
+async def test_fifty_megabytes_are_taken_and_a_byte_more_is_refused_before_it_is_sent(tmp_path):
+    async with office(tmp_path) as system:
+        client = system.client("registry", DRAFTER)
+        sent = 0
+
+        async def chunks(size: int):
+            nonlocal sent
+            while size > 0:
+                part = min(size, 2**20)
+                sent, size = sent + part, size - part
+                yield b"a" * part
+
+        headers = {"X-File-Name": "a.txt"}
+        taken = await client.post("/v1/files", content=chunks(rules.LIMIT), headers=headers)
+        assert (taken.status_code, taken.json()["size"]) == (201, rules.LIMIT)
+        declared = headers | {"Content-Length": str(rules.LIMIT + 1)}
+        assert (await client.post("/v1/files", content=b"a", headers=declared)).status_code == 413
+        assert (await client.post("/v1/files", content=chunks(rules.LIMIT + 1), headers=headers)).status_code == 413
+        form = {"file": ("Báo cáo.txt", b"xin", "text/plain")}
+        assert (await ok(await client.post("/v1/files", files=form)))["name"] == "BaoCao.txt"
+
+
+async def test_blocked_malware_is_in_the_audit_with_who_sent_it(tmp_path):
+    async with office(tmp_path) as system:
+        answer = await upload(system, "a.pdf", content.EICAR)
+        assert (answer.status_code, answer.json()["kind"]) == (422, "malware")
+        runtime = system.runtime("registry")
+        async with runtime.work(reading=True) as work:
+            acts = await work.all(select(runtime.tables.Audit.act))
+        assert "registry.upload-blocked" in acts

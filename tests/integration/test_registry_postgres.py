@@ -1,0 +1,68 @@
+"""registry on PostgreSQL: numbers under real concurrency, and lists that use their indexes."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from services.registry.numbering import actions as numbering
+from services.registry.numbering.tables import GivenNumber
+from services.registry.service import service
+from shared.testing import running
+
+pytestmark = pytest.mark.integration
+OFFICE = str(uuid4())
+
+
+@pytest.fixture
+async def registry(servers, tmp_path):
+    servers.postgres.create("registry")
+    async with running(service, tmp_path=tmp_path, database_url=servers.postgres.url()) as system:
+        yield system.runtime("registry")
+
+
+@pytest.mark.parametrize("kind", ["incoming", "outgoing"])
+async def test_hundreds_of_numberings_at_once_leave_no_gap_and_no_double_even_when_some_crash(registry, kind):
+    owners = [uuid4() for _ in range(200)]
+
+    async def give(owner) -> int:
+        async with registry.work() as work:
+            return (await numbering.give(work, OFFICE, kind, owner)).number
+
+    async def crash() -> None:
+        async with registry.work() as work:
+            await numbering.give(work, OFFICE, kind, uuid4())
+            raise ConnectionError("the process is gone before it commits")
+
+    tasks = [give(owner) for owner in owners] + [crash() for _ in range(20)]
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert sum(isinstance(result, ConnectionError) for result in done) == 20
+    assert sorted(result for result in done if isinstance(result, int)) == list(range(1, 201))
+    again = await asyncio.gather(*(give(owner) for owner in owners[:20]))
+    assert again == done[:20]
+    async with registry.work(reading=True) as work:
+        of_kind = select(func.count()).select_from(GivenNumber).where(GivenNumber.kind == kind)
+        assert await work.scalar(of_kind.where(GivenNumber.office_id == OFFICE)) == 200
+
+
+async def test_a_page_of_a_long_list_is_read_from_an_index(registry):
+    async with registry.work() as work:
+        await work.execute(
+            text(
+                "INSERT INTO outgoing (id, office_id, state, version, type_name, subject, searched, urgency, notation,"
+                " place, drafter_id, drafter_name, signer_id, signer_name, signer_position, signer_capacity, files,"
+                " content_hash, approved_hash, recipient_count, code, clerk_id, clerk_name, legal_state,"
+                " returned_reason, sealing_error, created_at, updated_at)"
+                " SELECT gen_random_uuid(), 'o' || n % 50, 'ISSUED', 1, '', '', '', 0, '', '', '', '', '', '', '', '',"
+                " '[]', '', '', 0, '', '', '', '', '', '', now(), now() FROM generate_series(1, 50000) AS n"
+            )
+        )
+        await work.execute(text("ANALYZE outgoing"))
+        wanted = "SELECT * FROM outgoing WHERE office_id = 'o7' AND id < gen_random_uuid() ORDER BY id DESC LIMIT 51"
+        plan = "\n".join(await work.all(text(f"EXPLAIN {wanted.replace('gen_random_uuid()', repr(str(uuid4())))}")))
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan
