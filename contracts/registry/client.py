@@ -21,6 +21,10 @@ class RegistryClient(Client):
     async def get_file(self, sha256: str) -> bytes:
         return (await self.raw("GET", f"/v1/files/{sha256}")).content
 
+    async def convert_file(self, sha256: str) -> FileRef:
+        """The PDF of an office file. Problem 503 where LibreOffice is not installed."""
+        return FileRef.model_validate(await self.call("POST", f"/v1/files/{sha256}/pdf"))
+
     async def list_templates(self) -> list[api.Template]:
         return [api.Template.model_validate(row) for row in await self.call("GET", "/v1/templates")]
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from contracts.message import FileRef
 from contracts.registry import api
-from services.registry.documents import catalogue, typeset
+from services.registry.documents import catalogue, convert, typeset
 from services.registry.files import actions
 from services.registry.numbering.rules import notation
 from services.registry.offices import queries as offices
@@ -51,6 +51,15 @@ async def render_draft(runtime: Here, caller: Caller, body: api.RenderRequest) -
     title = f"{kind} {data.get('title') or data.get('subject') or ''}".strip()[:150]
     made = await actions.take_in(runtime, caller, f"{title.replace('/', ' ')}.pdf", _once(pdf))
     return made.model_copy(update={"role": "annex" if body.template == ANNEX else "main"})
+
+
+@router.post("/v1/files/{sha256}/pdf", status_code=201)
+async def convert_file(runtime: Here, caller: Caller, sha256: str) -> FileRef:
+    """The PDF of an office file which the caller may read; it stands beside the file, which stays as it is."""
+    async with runtime.work(caller, reading=True) as work:
+        source = await actions.readable(work, sha256)
+    made = await convert.to_pdf(await runtime.blobs.get(sha256), source.name)
+    return await actions.take_in(runtime, caller, f"{source.name.rsplit('.', 1)[0]}.pdf", _once(made))
 
 
 async def _known(runtime: Runtime, caller: Principal, template: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -166,3 +166,25 @@ async def test_numbers_in_parallel_have_no_gap_and_start_again_each_year(tmp_pat
         monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 31))
         with pytest.raises(Exception, match="31/12/2026"):
             await give()
+
+
+@pytest.mark.requirement("R11.7")
+async def test_arrival_numbers_are_consecutive_over_crashes_and_start_again_at_midnight_in_vietnam(
+    tmp_path, monkeypatch
+):
+    async with office(tmp_path) as system:
+        runtime = system.runtime("registry")
+
+        async def give(crash: bool = False) -> int:
+            async with runtime.work() as work:
+                number = (await numbering.give(work, OFFICE, "incoming", uuid4())).number
+                if crash:
+                    raise ConnectionError
+                return number
+
+        monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 16, 59, tzinfo=UTC))
+        done = await asyncio.gather(*(give(crash=n % 10 == 0) for n in range(223)), return_exceptions=True)
+        assert sorted(n for n in done if isinstance(n, int)) == list(range(1, 201))
+        assert await give() == 201
+        monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 17, 0, tzinfo=UTC))
+        assert await give() == 1
