@@ -72,7 +72,7 @@ def full(services: Services) -> Services:
             {
                 "id": "I1",
                 "number": 1,
-                "columns": ["20/11/2026", "1", "Bộ KH&CN", "4821", "19/11", "V/v báo cáo", "", "", ""],
+                "columns": ["20/11/2026", "1", "Bộ KH&CN", "4821", "19/11", "V/v báo cáo", "", "", "", ""],
             }
         ],
     }

@@ -8,6 +8,8 @@ import re
 import pytest
 
 from services.portal import assets
+from services.portal.pages.registers import routes as registers
+from services.registry.registers import rows
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import AT, SHA, Services, incoming, outgoing, refusal, task
 
@@ -153,3 +155,8 @@ async def test_sizes_of_pages_are_within_budget_and_no_other_host(person: Person
         assert not re.findall(r"<script(?! type=\"module\" src)|\sstyle=|\son[a-z]+=", page)
     for name, most in (("app.css", 12_000), ("app.js", 35_000)):
         assert len(gzip.compress(assets.content_of(name) or b"")) < most
+
+
+def test_the_screen_names_the_columns_that_registry_fills() -> None:
+    assert list(registers.OUTGOING) == rows.OUTGOING_COLUMNS
+    assert list(registers.INCOMING) == rows.INCOMING_COLUMNS

@@ -13,16 +13,28 @@ from shared.clock import today
 from shared.problems import NotFound
 
 router = APIRouter(include_in_schema=False)
-OUTGOING = ("Số, ký hiệu", "Ngày", "Tên loại, trích yếu", "Người ký", "Nơi nhận", "Đơn vị lưu", "Số bản", "Ghi chú")
+# The ten columns of the two registers: NĐ 30/2020, annex IV, parts I and VI.
+OUTGOING = (
+    "Số, ký hiệu văn bản",
+    "Ngày tháng văn bản",
+    "Tên loại và trích yếu nội dung văn bản",
+    "Người ký",
+    "Nơi nhận văn bản",
+    "Đơn vị, người nhận bản lưu",
+    "Số lượng bản",
+    "Ngày chuyển",
+    "Ký nhận",
+    "Ghi chú",
+)
 INCOMING = (
     "Ngày đến",
     "Số đến",
     "Tác giả",
-    "Số, ký hiệu",
-    "Ngày",
-    "Trích yếu",
-    "Nơi nhận",
-    "Hạn",
+    "Số, ký hiệu văn bản",
+    "Ngày tháng văn bản",
+    "Tên loại và trích yếu nội dung văn bản",
+    "Đơn vị hoặc người nhận",
+    "Ngày chuyển",
     "Ký nhận",
     "Ghi chú",
 )
@@ -35,11 +47,9 @@ async def register_page(visit: Visitor, loai: str = "den", nam: int | None = Non
         visit.services.registry.call("GET", f"/v1/registers/{direction}", params={"year": year}), "sổ đăng ký"
     )
     columns = INCOMING if direction == "incoming" else OUTGOING
-    most = max([len(row.get("columns") or []) for row in found.rows], default=len(columns))
-    names = [columns[i] if i < len(columns) else "Ghi chú" for i in range(most)]
     data: dict[str, Any] = {
         "rows": found.rows,
-        "columns": names,
+        "columns": columns,
         "kind": loai,
         "year": year,
         "errors": errors_of(found),
