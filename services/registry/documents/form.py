@@ -125,7 +125,10 @@ def _authority(form: Form) -> str:
     if prefix.upper() == "TM":
         return form.office_name
     title = head.strip() if prefix.upper() in PREFIXES and head.strip() else form.signer_position
-    return f"{title} {form.office_name}".strip()
+    words, office = title.split(), form.office_name.split()
+    if words and office and words[-1].casefold() == office[0].casefold():
+        words = words[:-1]  # "Trưởng ban" of "Ban Quản lý …": the word stands once
+    return " ".join([*words, *office])
 
 
 def _checked(kind: type[F], data: dict[str, Any]) -> F:

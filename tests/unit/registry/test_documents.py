@@ -159,8 +159,17 @@ def test_text_becomes_articles_headings_tables_and_ends_with_its_mark():
         ("KT. Giám đốc", "Phó Giám đốc", "Giám đốc Sở A"),
         ("TM. Ủy ban nhân dân", "Chủ tịch", "Sở A"),
         ("", "Giám đốc", "Giám đốc Sở A"),
+        ("", "Chánh Sở", "Chánh Sở A"),
     ],
 )
 def test_who_decides_follows_from_the_capacity_of_the_signer(capacity, position, who):
     data = {"office_name": "Sở A", "signer_capacity": capacity, "signer_position": position}
     assert form.document(catalogue.entry("decision"), data)["authority"] == who
+
+
+@pytest.mark.parametrize("system_fonts", [True, False])
+def test_place_and_date_stay_on_one_line_however_long_the_place_is(system_fonts):
+    given = GIVEN | {"place": "Thành phố Hồ Chí Minh", "notation": "QĐ-BQLKCNKKTCK"}
+    page = pdfium.PdfDocument(typeset.render("decision", given, system_fonts=system_fonts))[0].get_textpage()
+    lines = [re.sub(r"\s+", "", line) for line in page.get_text_range().splitlines()]
+    assert any("ThànhphốHồChíMinh,ngàythángnăm2026" in line for line in lines)
