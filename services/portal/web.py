@@ -92,7 +92,9 @@ async def _service_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     if error.status == 401:
         return await _to_login(request, error)
-    return _problem_page(error.status, LOST if error.status in (403, 404) else error.message)
+    if error.status in (403, 404):  # one answer for both: nobody learns what exists
+        return _problem_page(404, LOST)
+    return _problem_page(error.status, error.message)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:

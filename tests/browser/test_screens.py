@@ -143,7 +143,7 @@ def test_the_journey_of_keys(chromium: Browser, portal: str, full: Services) -> 
 
 
 def test_registering_by_keyboard(chromium: Browser, portal: str, full: Services) -> None:
-    """The clerk registers an arrived document: open, deadline, Ctrl+Enter; at most twelve keys besides the date."""
+    """The clerk opens with A, types the deadline and saves with Ctrl+Enter; registry gets the date."""
     full.answers["POST registry/v1/incoming/I1/accept"] = incoming("REGISTERED", arrival_number=1275)
     context = open_context(chromium, "1280", base_url=portal)
     page = context.new_page()

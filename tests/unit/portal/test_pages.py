@@ -121,7 +121,7 @@ async def test_a_silent_service_leaves_the_rest_of_the_page(person: Person, serv
 async def test_missing_and_forbidden_look_the_same(person: Person, services: Services) -> None:
     await person.log_in("tuyetnta")
     services.answers["GET registry/v1/documents/D2"] = refusal(403, "forbidden", "Cấm")
-    first, second = await person.see("/van-ban/D2", 403), await person.see("/van-ban/D3", 404)
+    first, second = await person.see("/van-ban/D2", 404), await person.see("/van-ban/D3", 404)
     assert "hoặc bạn không có quyền xem" in first and "hoặc bạn không có quyền xem" in second
 
 
