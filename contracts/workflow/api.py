@@ -147,7 +147,9 @@ class Transfer(Model):
 
 
 class Finish(Model):
-    outcome: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    """How one's part ends; `note` says more in words (R10.2)."""
+
+    outcome: Literal["replied", "done", "information", "filed"] = "done"
     note: Note = ""
 
 
@@ -230,7 +232,7 @@ class CalendarDay(Model):
 
 class Notice(Model):
     id: str
-    kind: str  # "due-soon", "overdue", "escalated"
+    kind: str  # "due-soon", "overdue", "urged"
     text: str
     task_id: str
     object_type: str

@@ -120,6 +120,11 @@ ROLES = {
     "archivist": "lưu trữ",
 }
 AXES = {"national": "Trục quốc gia", "provincial": "Trục tỉnh", "local": "Nội bộ", "paper": "Giấy"}
+OUTCOMES = (
+    ("done", "Đã xử lý, không phải trả lời bằng văn bản"),
+    ("replied", "Đã trả lời bằng văn bản"),
+    ("filed", "Lưu hồ sơ"),
+)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 
 

@@ -1,0 +1,1 @@
+"""workflow: who must do what by when."""

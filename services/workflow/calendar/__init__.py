@@ -1,0 +1,1 @@
+"""Working days and hours, and deadlines counted in them."""

@@ -1,0 +1,19 @@
+"""The calendar as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from services.workflow.calendar.rules import Calendar
+from services.workflow.calendar.tables import SpecialDay
+from shared.work import Work
+
+
+async def special_days(work: Work) -> Sequence[SpecialDay]:
+    return await work.all(select(SpecialDay).order_by(SpecialDay.day))
+
+
+async def calendar(work: Work) -> Calendar:
+    return Calendar({row.day: row.working for row in await special_days(work)})

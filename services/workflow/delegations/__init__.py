@@ -1,0 +1,1 @@
+"""A leader lets another person assign and supervise for a time."""

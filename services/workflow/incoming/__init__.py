@@ -1,0 +1,1 @@
+"""An incoming document from the clerk to the person who handles it."""

@@ -1,0 +1,1 @@
+"""Warnings before and after a deadline; progress of the units."""

@@ -1,0 +1,1 @@
+"""Copies of identity's offices and people."""

@@ -1,0 +1,1 @@
+"""A draft on its way from the drafter to the recipients."""

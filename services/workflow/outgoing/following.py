@@ -1,0 +1,128 @@
+"""What registry and signing tell about a draft."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from services.workflow.organisation import queries as people
+from services.workflow.outgoing import rules, steps
+from services.workflow.outgoing.tables import Draft
+from services.workflow.processes.queries import OUTGOING, in_force
+from services.workflow.tasks import actions as tasks
+from services.workflow.tasks import rules as kinds
+from services.workflow.tasks.tables import Task
+from shared.clock import now
+from shared.problems import NotFound
+from shared.work import Work
+
+
+async def draft_submitted(work: Work, message: DraftSubmittedV1) -> None:
+    """A new round of the office's process. Raises NotFound (and is told again) before identity told of the drafter."""
+    if await people.person(work, message.drafter_id) is None:
+        raise NotFound
+    draft = await work.get(Draft, message.draft_id, lock=True)
+    if draft is not None and message.version < draft.version:
+        return
+    if draft is None:
+        draft = Draft(id=message.draft_id, office_id=message.office.office_id, round=0)
+        work.save(draft)
+    draft.office_name, draft.unit_id = message.office.name, message.unit_id
+    draft.drafter_id, draft.drafter_name = message.drafter_id, message.drafter_name
+    draft.subject, draft.urgency, draft.signer_id = message.subject, message.urgency, message.signer_id
+    draft.version, draft.content_hash = message.version, message.content_hash
+    process = await in_force(work, draft.office_id, OUTGOING)
+    draft.definition, draft.state = process.model_dump(mode="json"), rules.RUNNING
+    await work.flush()
+    await tasks.cancel(work, steps.key(draft), "Trình lại bản mới", [*rules.RETURNING, kinds.REVISE])
+    await _show_new_content(work, draft)
+    if not await people.has_role(work, draft.signer_id, process.signer_roles, draft.office_id):
+        reason = "Người ký được chọn không có thẩm quyền ký trong cơ quan. Hãy chọn lại người ký."
+        await steps.give_back(work, draft, "sign", reason, "", "Hệ thống")
+        return
+    await steps.begin(work, draft)
+
+
+async def _show_new_content(work: Work, draft: Draft) -> None:
+    """Opinions that are still asked for are asked for the new content."""
+    asked = update(Task).where(Task.object_type == "draft", Task.object_id == draft.id, Task.open.is_(True))
+    await work.execute(asked.values(content_hash=draft.content_hash, subject=draft.subject))
+
+
+async def draft_changed(work: Work, message: DraftChangedV1) -> None:
+    """Approvals were for the old content: the way stops until the drafter hands the new one in (NĐ 30 Đ11 k2)."""
+    draft = await _draft(work, message.draft_id)
+    if message.version <= draft.version:
+        return
+    draft.version, draft.content_hash, draft.state = message.version, message.content_hash, rules.CHANGED
+    await tasks.cancel(work, steps.key(draft), "Nội dung dự thảo đã đổi", rules.RETURNING)
+    await steps.void(work, draft, "Nội dung dự thảo đã đổi")
+    await steps.ask_to_revise(work, draft, "Dự thảo đã sửa sau khi trình. Hãy trình lại để duyệt bản mới.", "")
+
+
+async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
+    draft = await _draft(work, message.draft_id)
+    fits = message.content_hash == draft.content_hash and message.signer_id == draft.signer_id
+    if draft.state != rules.APPROVED or not fits:
+        return  # a signature on what is no longer approved counts nowhere
+    await _step_done(work, draft, "sign", message.signer_id, message.signer_name)
+    draft.state, draft.signed_at = rules.SIGNED, message.signed_at
+    await tasks.cancel(work, steps.key(draft), "Văn bản đã ký", [kinds.OPINION])
+    await steps.open_clerk_step(work, draft, "number")
+
+
+async def number_assigned(work: Work, message: NumberAssignedV1) -> None:
+    """The clerk's task stays until the seal is on: a seal that fails is seen where the clerk looks."""
+    draft = await _draft(work, message.document_id)
+    if rules.is_before(draft.state, rules.NUMBERED):
+        draft.state = rules.NUMBERED
+        await _note_on_number(work, draft, f"Đã cấp số {message.code}, đang ký số cơ quan.")
+
+
+async def sealing_failed(work: Work, message: SealingFailedV1) -> None:
+    draft = await _draft(work, message.document_id)
+    if rules.is_before(draft.state, rules.SEALED):
+        await _note_on_number(work, draft, f"Chưa ký số cơ quan được: {message.reason}")
+
+
+async def _note_on_number(work: Work, draft: Draft, note: str) -> None:
+    for task in await work.all(
+        select(Task).where(
+            Task.object_type == "draft", Task.object_id == draft.id, Task.kind == kinds.NUMBER, Task.open.is_(True)
+        )
+    ):
+        task.note = note
+
+
+async def sealed(work: Work, message: SealedV1) -> None:
+    draft = await _draft(work, message.document_id)
+    if not rules.is_before(draft.state, rules.SEALED):
+        return
+    draft.state = rules.SEALED
+    await _step_done(work, draft, "number", "", "Văn thư")
+    await steps.open_clerk_step(work, draft, "issue")
+
+
+async def document_issued(work: Work, message: DocumentIssuedV1) -> None:
+    draft = await _draft(work, message.document_id)
+    if not rules.is_before(draft.state, rules.ISSUED):
+        return
+    draft.state = rules.ISSUED
+    await _step_done(work, draft, "number", message.clerk_id, "")
+    await _step_done(work, draft, "issue", message.clerk_id, "")
+
+
+async def _step_done(work: Work, draft: Draft, name: str, by: str, by_name: str) -> None:
+    doer = await people.person(work, by) if by and not by_name else None
+    said = doer.full_name if doer else by_name
+    await tasks.done_by(work, steps.key(draft), [name], by, said)
+    step = await steps.step_named(work, draft, name)
+    if step is not None and step.state != rules.DONE:
+        step.state, step.at, step.content_hash = rules.DONE, now(), draft.content_hash
+        step.person_name = said or step.person_name
+
+
+async def _draft(work: Work, draft_id: str) -> Draft:
+    """Raises NotFound: the hand-in is still on its way, and this message is told again."""
+    return await work.locked(Draft, draft_id)

@@ -1,0 +1,1 @@
+"""The processes of the offices: dated data, never code."""

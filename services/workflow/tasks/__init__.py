@@ -1,0 +1,1 @@
+"""Tasks: what one person has to do."""

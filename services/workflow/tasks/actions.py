@@ -1,0 +1,174 @@
+"""Open, take on and end tasks. Every end has an outcome; nothing disappears (R10.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contracts.workflow.events import TaskChangedV1
+from services.workflow.calendar.rules import Due
+from services.workflow.delegations.queries import stood_for
+from services.workflow.organisation.tables import Person
+from services.workflow.tasks import rules
+from services.workflow.tasks.tables import Task
+from shared.clock import now
+from shared.database import new_id
+from shared.problems import NotFound
+from shared.work import Work
+
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class About:
+    """The draft or incoming document a task is about."""
+
+    object_type: str  # "draft", "incoming"
+    object_id: str
+    office_id: str
+    subject: str
+    urgency: int = 0
+
+
+async def open_for(
+    work: Work,
+    people: Sequence[Person],
+    kind: str,
+    about: About,
+    due: Due | None,
+    *,
+    sender: str = "",
+    note: str = "",
+    step: str = "",
+    role_tag: str | None = None,
+    content_hash: str = "",
+    group_id: UUID | None = None,
+) -> list[Task]:
+    """One task for each of these people, as one group."""
+    group = group_id or new_id()
+    tasks = [
+        Task(
+            id=new_id(),
+            group_id=group,
+            office_id=about.office_id,
+            person_id=person.id,
+            person_name=person.full_name,
+            unit_id=person.unit_id,
+            unit_name=person.unit_name,
+            kind=kind,
+            step=step,
+            role_tag=role_tag,
+            object_type=about.object_type,
+            object_id=about.object_id,
+            subject=about.subject,
+            sender=sender,
+            note=note,
+            urgency=about.urgency,
+            content_hash=content_hash,
+            due_at=due.at if due else None,
+            warn_at=due.warn if due else None,
+            sort_at=due.at if due else NO_END,
+            state=rules.OPEN,
+            open=True,
+        )
+        for person in people
+    ]
+    work.save(*tasks)
+    for task in tasks:
+        _tell(work, task)
+    await work.flush()
+    return tasks
+
+
+async def mine(work: Work, task_id: str, kinds: Iterable[str] | None = None) -> Task:
+    """The caller's task, held until commit; also one of somebody the caller stands in for. Raises NotFound."""
+    task = await _task(work, task_id)
+    own = task.person_id == work.principal.id
+    stands_in = not own and task.kind == rules.ASSIGN and task.person_id in await stood_for(work, "assign")
+    if not (own or stands_in):
+        raise NotFound
+    if kinds is not None and task.kind not in kinds:
+        raise rules.WrongTask
+    return task
+
+
+async def of_office(work: Work, task_id: str) -> Task:
+    """A task of the caller's office. Raises NotFound."""
+    task = await _task(work, task_id)
+    if task.office_id != work.principal.office_id:
+        raise NotFound
+    return task
+
+
+async def _task(work: Work, task_id: str) -> Task:
+    try:
+        return await work.locked(Task, UUID(task_id))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def require_open(task: Task) -> None:
+    if not task.open:
+        raise rules.TaskOver
+
+
+def acting_name(work: Work, task: Task) -> str:
+    """The name that the record shows: "B thay A" where B stands in for A (R12.11)."""
+    me = work.principal
+    return me.name if task.person_id == me.id else f"{me.name} thay {task.person_name}"
+
+
+def accept(work: Work, task: Task) -> None:
+    if task.state == rules.OPEN:
+        task.state, task.accepted_at = rules.ACCEPTED, now()
+        _tell(work, task)
+
+
+async def close(work: Work, task: Task, outcome: str, by_name: str | None = None) -> None:
+    """Done. The same thing in others' lists ends with it."""
+    await _end_group(work, task, outcome, by_name or work.principal.name)
+
+
+async def _end_group(work: Work, done: Task, outcome: str, by_name: str) -> None:
+    for task in await work.all(select(Task).where(Task.group_id == done.group_id, Task.open.is_(True))):
+        _end(work, task, rules.DONE if task.id == done.id else rules.CANCELLED, outcome, by_name)
+
+
+async def done_by(work: Work, about: tuple[str, str], kinds: Iterable[str], person_id: str, name: str) -> None:
+    """What another service tells: this person did it (registered, signed, numbered, issued)."""
+    for task in await _open(work, about, kinds):
+        state = rules.DONE if task.person_id == person_id else rules.CANCELLED
+        _end(work, task, state, rules.TITLES[task.kind], name)
+
+
+async def cancel(work: Work, about: tuple[str, str], outcome: str, kinds: Iterable[str] | None = None) -> None:
+    """End the open tasks of an object (of these kinds) as no longer wanted, with the reason."""
+    for task in await _open(work, about, kinds):
+        _end(work, task, rules.CANCELLED, outcome, work.principal.name)
+
+
+async def _open(work: Work, about: tuple[str, str], kinds: Iterable[str] | None) -> Sequence[Task]:
+    object_type, object_id = about
+    found = select(Task).where(Task.object_type == object_type, Task.object_id == object_id, Task.open.is_(True))
+    if kinds is not None:
+        found = found.where(Task.kind.in_(list(kinds)))
+    return await work.all(found.with_for_update())
+
+
+def end(work: Work, task: Task, state: str, outcome: str) -> None:
+    _end(work, task, state, outcome, work.principal.name)
+
+
+def _end(work: Work, task: Task, state: str, outcome: str, by_name: str) -> None:
+    task.state, task.open, task.closed_at, task.outcome, task.closed_by_name = state, False, now(), outcome, by_name
+    _tell(work, task)
+
+
+def _tell(work: Work, task: Task) -> None:
+    state = rules.OPEN if task.state in (rules.OPEN, rules.ACCEPTED) else task.state
+    changed = TaskChangedV1(task_id=str(task.id), person_id=task.person_id, office_id=task.office_id, state=state)
+    work.emit(changed, key=str(task.id))
