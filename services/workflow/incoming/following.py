@@ -49,13 +49,13 @@ async def incoming_received(work: Work, message: IncomingReceivedV1) -> None:
 
 async def document_registered(work: Work, message: DocumentRegisteredV1) -> None:
     """Presented to the leader named by the clerk, else to the heads of the office (NĐ 30 Đ23)."""
+    process = await in_force(work, message.office.office_id, INCOMING)
     row = await work.get(IncomingWork, message.incoming_id, lock=True)
     if row is None:
         row = IncomingWork(id=message.incoming_id, office_id=message.office.office_id, state=rules.WAITING)
         work.save(row)
     if row.state not in (rules.WAITING,):
         return
-    process = await in_force(work, row.office_id, INCOMING)
     row.subject, row.sender_name, row.code = message.subject, message.sender_name, message.code
     row.urgency, row.due_date, row.definition = message.urgency, message.due_date, process.model_dump(mode="json")
     row.arrival_number, row.registered_at, row.state = message.arrival_number, message.registered_at, rules.REGISTERED

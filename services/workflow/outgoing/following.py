@@ -25,6 +25,7 @@ async def draft_submitted(work: Work, message: DraftSubmittedV1) -> None:
     draft = await work.get(Draft, message.draft_id, lock=True)
     if draft is not None and message.version < draft.version:
         return
+    process = await in_force(work, message.office.office_id, OUTGOING)
     if draft is None:
         draft = Draft(id=message.draft_id, office_id=message.office.office_id, round=0)
         work.save(draft)
@@ -32,7 +33,6 @@ async def draft_submitted(work: Work, message: DraftSubmittedV1) -> None:
     draft.drafter_id, draft.drafter_name = message.drafter_id, message.drafter_name
     draft.subject, draft.urgency, draft.signer_id = message.subject, message.urgency, message.signer_id
     draft.version, draft.content_hash = message.version, message.content_hash
-    process = await in_force(work, draft.office_id, OUTGOING)
     draft.definition, draft.state = process.model_dump(mode="json"), rules.RUNNING
     await work.flush()
     await tasks.cancel(work, steps.key(draft), "Trình lại bản mới", [*rules.RETURNING, kinds.REVISE])
