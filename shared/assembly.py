@@ -47,14 +47,18 @@ def assemble(services: list[Service], settings: Settings, bus: Bus | None = None
 
 @asynccontextmanager
 async def started(runtimes: dict[str, Runtime]) -> AsyncIterator[None]:
-    """Start the bus and every service; stop them in the opposite order."""
+    """Start the bus and every service, phase by phase; stop them in the opposite order."""
     bus = next(iter(runtimes.values())).bus
     async with AsyncExitStack() as stack:
         await bus.start()
         stack.push_async_callback(bus.stop)
         for runtime in runtimes.values():
-            await runtime.start()
+            await runtime.prepare()
             stack.push_async_callback(runtime.stop)
+        for runtime in runtimes.values():
+            await runtime.declare()  # every queue stands before anybody tells anything
+        for runtime in runtimes.values():
+            await runtime.run()
         yield
 
 

@@ -100,21 +100,35 @@ class Runtime:
         self._transports: dict[str, httpx.AsyncBaseTransport] = {}
         self._own_token = ("", 0.0)
 
-    async def start(self, *, serve: bool = True) -> None:
-        """Bring the database up to date, then start relay, consumers and jobs."""
+    async def start(self) -> None:
+        """A service alone: prepare, declare, run. Several in one process go through each phase together."""
+        await self.prepare()
+        await self.declare()
+        await self.run()
+
+    async def prepare(self) -> None:
+        """Bring the database up to date and do what the service does once."""
         await prepare_database(self)
         for step in self.service.on_start:
             await step(self)
-        if not serve:
-            return
+
+    async def declare(self) -> None:
+        """Make the queue of this service: from now on it misses no fact, though nobody reads yet."""
         if self.service.consumers:
-            types = [consumer.message.message_type for consumer in self.service.consumers]
-            await self.bus.subscribe(f"qlvb.{self.name}", types, self.handle)
+            await self.bus.declare(f"qlvb.{self.name}", self._types())
+
+    async def run(self) -> None:
+        """Start consumers, relay and jobs."""
+        if self.service.consumers:
+            await self.bus.subscribe(f"qlvb.{self.name}", self._types(), self.handle)
         self._tasks.append(asyncio.create_task(self.relay.run(), name=f"relay:{self.name}"))
         sealing = Job("seal-audit", timedelta(seconds=1), seal_audit)
         for job in [*self.service.jobs, sealing]:
             self._tasks.append(asyncio.create_task(jobs.repeat(self, job), name=f"job:{self.name}:{job.name}"))
         self.ready = True
+
+    def _types(self) -> list[str]:
+        return [consumer.message.message_type for consumer in self.service.consumers]
 
     async def stop(self) -> None:
         self.ready = False

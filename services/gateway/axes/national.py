@@ -236,7 +236,7 @@ async def _store(response: httpx.Response, part: Path) -> tuple[int, str]:
             size += await file.write(piece)
             last = (last + piece)[-64:]
         await file.flush()
-        await to_thread.run_sync(os.fsync, file.fileno())
+        await to_thread.run_sync(os.fsync, file.wrapped.fileno())
     if response.status_code != 200 or looks_like_error(head):
         parse_envelope(head, response.status_code)
         raise not_understood(response.status_code, "không phải gói tin")

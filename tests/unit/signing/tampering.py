@@ -296,7 +296,11 @@ def zero_range(pdf: bytes) -> bytes:
 
 
 def flipped(pdf: bytes, at: float) -> bytes:
-    place = int(len(pdf) * at)
+    """One bit of what the last signature covers. (Spare certificates beside a signature are nobody's statement.)"""
+    *_, last = re.finditer(rb"/ByteRange \[0 +(\d+) +(\d+) +(\d+)", pdf)
+    before, after, length = (int(number) for number in last.groups())
+    place = int((before + length) * at)
+    place += after - before if place >= before else 0
     return pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
 
 
