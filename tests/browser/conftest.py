@@ -52,7 +52,7 @@ class Listening:
         config = uvicorn.Config(app, port=self.port, log_level="error", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         serving = asyncio.create_task(self._server.serve())
-        while not self._server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+        while not self._server.started and not serving.done():
             await asyncio.sleep(0.01)  # until uvicorn says it listens
         self._up.set()
         await serving

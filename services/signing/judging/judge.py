@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import io
 import logging
+import struct
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -30,7 +32,10 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 JUDGE = f"pyHanko/{VERSION}"
 ANY = Expected()
 # What a hostile or broken file can make a parser raise; each one means "not readable", never "valid".
-BROKEN = (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError)
+BROKEN = (
+    PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError,
+    zlib.error, struct.error, MemoryError, AssertionError, NotImplementedError,
+)  # fmt: skip
 
 
 def judge(

@@ -70,9 +70,9 @@ def test_what_is_not_there_fails_after_authentication(running: Running, name: st
 
 
 @needs_recordings
-def test_the_sent_body_arrives_without_the_final_line_end_at_both_receivers(running: Running) -> None:
+def test_the_sent_body_arrives_without_the_line_end_of_the_client_at_both_receivers(running: Running) -> None:
     doc_id = replayed(running, "07_sendEdoc")["DocId"]
-    assert running.simulator.store.package_path(doc_id).read_bytes() == b"<edXML/>"
+    assert running.simulator.store.package_path(doc_id).read_bytes() == b"<edXML/>\n"
     assert [row["to_code"] for row in running.simulator.store.waiting("H01", "status")] == ["A", "B"]
 
 
