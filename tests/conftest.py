@@ -19,11 +19,19 @@ class Servers:
     rabbit: local_servers.Rabbit
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the servers' packages are missing and may not be installed, say so at each test that needs them."""
+    missing = pytest.mark.skipif(
+        not local_servers.available(), reason="no RabbitMQ or PostgreSQL (Debian: rabbitmq-server postgresql-15)"
+    )
+    for item in items:
+        if "servers" in getattr(item, "fixturenames", ()):
+            item.add_marker(missing)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """RabbitMQ and PostgreSQL of this test run, on private ports and folders."""
-    if not local_servers.available():
-        pytest.skip("RabbitMQ and PostgreSQL are not installed (Debian: rabbitmq-server postgresql-15)")
     folder = Path(tempfile.mkdtemp(prefix="qlvb-servers-"))
     folder.chmod(0o755)
     postgres, rabbit = local_servers.Postgres(folder / "pg"), local_servers.Rabbit(folder / "mq")

@@ -63,7 +63,7 @@ class Listening:
         self._thread.join(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not the session's: while it is open, no other test of the worker can have a loop
 def chromium() -> Iterator[Browser]:
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
