@@ -37,8 +37,8 @@ bench: setup ## Figures against their floors; ONLY=group runs one group
 faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number
 	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1)
 
-stack: setup ## RabbitMQ, PostgreSQL and every service in processes of its own
-	@$(BIN)/python -m infra.stack --port $(PORT)
+stack: setup ## RabbitMQ, PostgreSQL and every service in processes of its own; REPLICAS=2
+	@$(BIN)/python -m infra.stack --port $(PORT) --replicas $(or $(REPLICAS),1)
 
 requirements: setup ## Which requirement is proven by which test; var/requirements.json
 	@$(BIN)/python -m tests.requirements

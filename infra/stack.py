@@ -35,6 +35,7 @@ from infra.processes import Process
 CENTRE = "H60"
 SERVICES = Path(__file__).parent.parent / "services"
 PROVINCE = Path(__file__).parent / "demo" / "province.json"
+COUNTED = ("qlvb_messages_total{", "qlvb_http_requests_total{")
 MISSING = "Cần RabbitMQ và PostgreSQL: apt-get install rabbitmq-server postgresql-15 (không tự khởi động chúng)."
 
 
@@ -69,6 +70,7 @@ class Stack:
     replicas: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)  # further QLVB_… of every service
     names: list[str] = field(default_factory=services)
+    behaviours: dict[str, str] = field(default_factory=dict)  # of simulated offices, where not "finish"
     axis_port: int = 0  # where the gateways find the axis; 0: the simulator itself
     say: Callable[[str], None] = lambda text: None
 
@@ -168,6 +170,16 @@ class Stack:
         except (urllib.error.URLError, OSError):
             return False
 
+    def shares(self, service: str) -> dict[str, int]:
+        """Messages handled by each replica since its start, and requests answered: who carries how much."""
+        found = {}
+        for process in self.processes[service]:
+            with urllib.request.urlopen(f"http://127.0.0.1:{process.environment['QLVB_PORT']}/metrics") as answer:
+                text = answer.read().decode()
+            counted = [line for line in text.splitlines() if line.startswith(COUNTED)]
+            found[process.name] = int(sum(float(line.rsplit(" ", 1)[1]) for line in counted))
+        return found
+
     def wait_ready(self, seconds: float = 90) -> None:
         """Raises TimeoutError naming the service that does not become ready, with the end of its log."""
         until = time.monotonic() + seconds
@@ -188,7 +200,8 @@ class Stack:
                 if code != CENTRE:
                     options += ["--agency", f"{code}={CENTRE}:{office['name']}"]
         for organ in province["external_organs"]:
-            options += ["--office", f"{organ['organ_ids'][0]}:{organ['name']}"]
+            code = organ["organ_ids"][0]
+            options += ["--office", f"{code}:{organ['name']}:{self.behaviours.get(code, 'finish')}"]
         self._begin("axis", 1, [*qlvb("axis", "simulate"), *options], {})
         wait_for_port(self.simulator_port, 30)
 

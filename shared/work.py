@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Principal
@@ -52,6 +53,14 @@ class Work:
         if row is None:
             raise NotFound
         return row
+
+    async def alone(self, key: str) -> None:
+        """Nobody else works on `key` until commit. For two messages that look for each other's rows: without it, on
+        PostgreSQL neither may see what the other is about to commit. (SQLite has one writer at a time.)"""
+        if not self.runtime.is_sqlite:
+            await self.session.execute(
+                text("SELECT pg_advisory_xact_lock(7104, :key)"), {"key": zlib.crc32(key.encode()) - 2**31}
+            )
 
     async def one(self, statement: Select[Any]) -> Any | None:
         """The first row's first value, or None."""

@@ -60,7 +60,7 @@ async def _serve(place: Place, first: bool) -> None:
         await serving
         raise typer.Exit(1) from error
     _print_accounts(place)
-    seeding = asyncio.create_task(examples.make(place.url)) if first else None
+    seeding = asyncio.create_task(examples.make(place)) if first else None
     await serving
     if seeding is not None:
         seeding.cancel()
@@ -100,7 +100,7 @@ def journey(
 
 
 async def _travel(folder: Path, place: Place, say: Narrator) -> None:
-    desks = Desks(place.url)
+    desks = Desks(place.service_url)
     async with served(place):
         try:
             story = await Journey(desks, say).travel()

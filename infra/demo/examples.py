@@ -13,6 +13,7 @@ from infra.demo import papers
 from infra.demo.journey import COMMUNE, DRAFTER, LEADER, MINISTRY, Journey
 from infra.demo.narrate import Narrator, NotProven
 from infra.demo.people import Desks
+from infra.demo.world import Place
 
 log = structlog.get_logger()
 
@@ -34,9 +35,9 @@ class Quiet(Narrator):
     def said(self, text: str) -> None: ...
 
 
-async def make(url: str) -> None:
+async def make(place: Place) -> None:
     """One journey to its end, and letters on their way. A failure leaves fewer examples, never a broken system."""
-    desks = Desks(url)
+    desks = Desks(place.service_url)
     try:
         for subject, urgency, submitted in LETTERS:
             await _letter(desks, subject, urgency, submitted)

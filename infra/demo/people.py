@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -39,8 +40,9 @@ class Desk:
 class Desks:
     """Opens each person's desk once."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url_of: Callable[[str], str]) -> None:
+        """`url_of` gives the base URL of a service by its name."""
+        self._url_of = url_of
         self._open: dict[str, Desk] = {}
         self._clients: list[httpx.AsyncClient] = []
         self.password: str = json.loads(DATA.read_text("utf-8"))["password"]
@@ -68,6 +70,6 @@ class Desks:
 
     def _http(self, service: str, token: str = "") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        client = httpx.AsyncClient(base_url=f"{self._url}/api/{service}", headers=headers, timeout=60)
+        client = httpx.AsyncClient(base_url=self._url_of(service), headers=headers, timeout=60)
         self._clients.append(client)
         return client

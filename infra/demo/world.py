@@ -36,6 +36,9 @@ class Place:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def service_url(self, service: str) -> str:
+        return f"{self.url}/api/{service}"
+
     @property
     def axis_url(self) -> str:
         return f"http://127.0.0.1:{self.axis_port}"

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=8, help="documents in flight")
+    parser.add_argument("--replicas", type=int, default=2, help="processes of gateway and of registry")
     parser.add_argument("--no-blows", action="store_true", help="the same run undisturbed")
     options = parser.parse_args()
     if not available():
@@ -25,7 +26,15 @@ def main() -> int:
         return 2
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seed{options.seed}-n{options.documents}"
     folder = Path("var/faults") / name
-    run = FaultRun(options.documents, options.seed, folder, at_once=options.at_once, blows=not options.no_blows)
+    replicas = {"gateway": options.replicas, "registry": options.replicas}
+    run = FaultRun(
+        options.documents,
+        options.seed,
+        folder,
+        at_once=options.at_once,
+        blows=not options.no_blows,
+        replicas=replicas,
+    )
     verdict = run.run()
     show(verdict)
     print(f"seed {options.seed} · {folder / 'report.json'}")

@@ -109,6 +109,7 @@ class FaultRun:
             "blows": striker.struck,
             "axis_calls": dict(self.proxy.done),
             "calls_tried_again": caller.retried,
+            "shares": {name: self.stack.shares(name) for name in ("gateway", "registry")},
             "starts": {process.name: process.starts for process in stack.all()},
         }
         return verdict, facts

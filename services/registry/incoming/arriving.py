@@ -24,6 +24,7 @@ PROGRESS = {"04": "Phân công xử lý", "05": "Đang xử lý", "06": "Xử l�
 
 async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
     """A document stands before the clerk once signing has looked at it."""
+    await work.alone(message.arrival_id)
     if await _of_arrival(work, message.arrival_id) is not None:
         return
     notation = message.code_notation
@@ -89,6 +90,8 @@ def office_ref(row: Incoming) -> OfficeRef:
 
 
 async def files_validated(work: Work, message: FilesValidatedV1) -> None:
+    """The verdict may overtake the arrival: then it waits for it."""
+    await work.alone(message.arrival_id)
     row = await _of_arrival(work, message.arrival_id)
     if row is None:
         await work.session.merge(EarlyVerdict(arrival_id=message.arrival_id, message=message.model_dump(mode="json")))
