@@ -11,6 +11,8 @@ offices     copies of identity's offices, organ codes and people
 links.py    which document answers which;  access.py  whose objects a caller may touch
 """
 
+from pathlib import Path
+
 from services.registry.base import Base
 from services.registry.documents import routes as documents
 from services.registry.files import routes as files
@@ -25,6 +27,7 @@ from shared.service import Service
 service = Service(
     name="registry",
     base=Base,
+    migrations=str(Path(__file__).parent / "migrations"),
     routers=[files.router, documents.router, outgoing.router, incoming.router, registers.router],
     consumers=[*offices.consumers, *outgoing_consumers.consumers, *incoming_consumers.consumers],
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from contracts.registry import api
 from services.registry.documents.typeset import compiled
@@ -15,12 +15,13 @@ from services.registry.registers import rows
 from shared.clock import today
 from shared.web import Caller, Here, Transaction
 
+Year = Annotated[int | None, Query(ge=1945, le=2999)]
 router = APIRouter(tags=["registers"])
 Direction = Literal["outgoing", "incoming"]
 
 
 @router.get("/v1/registers/{direction}.pdf", response_class=Response)
-async def get_register_pdf(runtime: Here, caller: Caller, direction: Direction, year: int | None = None) -> Response:
+async def get_register_pdf(runtime: Here, caller: Caller, direction: Direction, year: Year = None) -> Response:
     async with runtime.work(caller, reading=True) as work:
         data = await rows.book(work, direction, year or today().year)
     pdf = await asyncio.to_thread(compiled, "register_book", data)
@@ -28,7 +29,7 @@ async def get_register_pdf(runtime: Here, caller: Caller, direction: Direction, 
 
 
 @router.get("/v1/registers/{direction}")
-async def get_register(work: Transaction, direction: Direction, year: int | None = None) -> list[api.RegisterRow]:
+async def get_register(work: Transaction, direction: Direction, year: Year = None) -> list[api.RegisterRow]:
     read = rows.outgoing_rows if direction == "outgoing" else rows.incoming_rows
     return await read(work, year or today().year)
 
