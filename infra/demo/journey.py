@@ -107,7 +107,7 @@ class Journey:
 
     async def _approved(self, draft: registry.Document, *people: str) -> None:
         """Content by the unit head, initial by the deputy: each for exactly this content."""
-        words = {"approve_content": "duyệt nội dung", "initial": "ký tắt"}
+        words = {"approve_content": "duyệt nội dung", "initial": "ký nháy"}
         for user_name, kind in zip(people[1:], words, strict=True):
             desk = await self._desks.of(user_name)
             task = await self._task(desk, draft.id, kind)

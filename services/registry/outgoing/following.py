@@ -17,7 +17,7 @@ from services.registry.timeline.actions import record
 from services.registry.upsert import insert
 from shared.work import Work
 
-STEPS = {"opinion": "Cho ý kiến", "content": "Duyệt nội dung", "form": "Kiểm tra thể thức", "initial": "Ký tắt"}
+STEPS = {"opinion": "Cho ý kiến", "content": "Duyệt nội dung", "form": "Kiểm tra thể thức", "initial": "Ký nháy"}
 STATUSES = {
     "01": "đã đến",
     "02": "từ chối nhận",

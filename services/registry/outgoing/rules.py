@@ -22,7 +22,7 @@ NAMES = {
     CONSULTING: "đang lấy ý kiến",
     UNIT_APPROVED: "đơn vị đã duyệt",
     FORM_CHECKED: "đã kiểm tra thể thức",
-    INITIALLED: "đã ký tắt",
+    INITIALLED: "đã ký nháy",
     SIGNED: "lãnh đạo đã ký",
     NUMBERED: "đã cấp số",
     SEALED: "đã ký số cơ quan",

@@ -13,7 +13,7 @@ class SignatureNotLast(Invalid):
 
 class InitialMissing(Invalid):
     kind = "initial-missing"
-    message = "Quy trình không có bước ký tắt. Hãy thêm bước này, hoặc ghi rõ quyết định cho phép bỏ ký tắt."
+    message = "Quy trình không có bước ký nháy. Hãy thêm bước này, hoặc ghi rõ quyết định cho phép bỏ ký nháy."
 
 
 class DatesWrong(Invalid):

@@ -128,7 +128,7 @@ async def test_form_and_content_are_two_approvals_with_two_names(tmp_path):
     steps = [
         {"step": "content", "name": "Duyệt nội dung", "who": "unit_head"},
         {"step": "form", "name": "Kiểm tra thể thức", "who": "clerk"},
-        {"step": "initial", "name": "Ký tắt", "who": "deputy"},
+        {"step": "initial", "name": "Ký nháy", "who": "deputy"},
         {"step": "sign", "name": "Ký số", "who": "signer"},
     ]
     body = {"kind": "outgoing", "name": "Đủ bước", "valid_from": "2026-01-01", "legal_basis": "QĐ 9", "steps": steps}
