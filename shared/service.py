@@ -19,7 +19,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from shared import audit, jobs
+from shared import audit, jobs, migrations
 from shared.auth import Keys, Principal, service_principal
 from shared.blobs import make_blobs
 from shared.database import make_engine
@@ -72,7 +72,7 @@ class Service:
     routers: list[APIRouter] = field(default_factory=list)
     consumers: list[Consumer] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
-    migrations: str | None = None
+    migrations: str | None = None  # folder of its chain; None: tables are made as the code has them
     on_start: list[Callable[[Runtime], Awaitable[None]]] = field(default_factory=list)
     extra: Callable[[FastAPI, Runtime], None] | None = None  # mounts and middleware of its own
 
@@ -260,11 +260,18 @@ def service_secret(settings: Settings) -> str:
 
 
 async def prepare_database(runtime: Runtime) -> None:
-    """Create what is missing. Replicas that start together wait for one another."""
+    """The tables as the service's migrations make them; without migrations, as the code has them.
+
+    Replicas that start together wait for one another: here PostgreSQL's lock, on SQLite that of the transaction.
+    """
+    metadata = runtime.tables.metadata
     async with runtime.engine.begin() as connection:
         if not runtime.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(7101)"))
-        await connection.run_sync(runtime.tables.metadata.create_all)
+        if runtime.service.migrations:
+            await connection.run_sync(migrations.upgrade, runtime.service.migrations, metadata)
+        else:
+            await connection.run_sync(metadata.create_all)
 
 
 async def seal_audit(runtime: Runtime) -> None:

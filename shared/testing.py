@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,12 @@ class System:
 
 @asynccontextmanager
 async def running(*services: Service, tmp_path: Path, bus: Bus | None = None, **settings: Any) -> AsyncIterator[System]:
-    """The services, started; ended and forgotten at the end of the test."""
-    runtimes = assemble(list(services), Settings(data_dir=tmp_path, **settings), bus)
+    """The services, started; ended and forgotten at the end of the test.
+
+    Tables are made from the code, which is faster; that the migrations make the same ones has tests of its own.
+    """
+    quick = [replace(service, migrations=None) for service in services]
+    runtimes = assemble(quick, Settings(data_dir=tmp_path, **settings), bus)
     for runtime in runtimes.values():
         _trust_test_key(runtime)
     async with started(runtimes):

@@ -1,6 +1,7 @@
 """The table of contents of gateway."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from services.gateway import connections
 from services.gateway.base import Base
@@ -21,6 +22,7 @@ _settings = GatewaySettings()
 service = Service(
     name="gateway",
     base=Base,
+    migrations=str(Path(__file__).parent / "migrations"),
     routers=[delivery_routes.router, quarantine_routes.router, lamp_routes.router, receiving_routes.router],
     consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from services.portal import web
 from services.portal.base import Base
 from services.portal.pages.axes import routes as axes
@@ -19,4 +21,10 @@ from shared.service import Service
 
 PAGES = (login, my_work, incoming, outgoing, outgoing_acts, compose, registers, quarantine, axes, me, files, web)
 
-service = Service("portal", Base, routers=[page.router for page in PAGES], extra=web.install)
+service = Service(
+    name="portal",
+    base=Base,
+    routers=[page.router for page in PAGES],
+    migrations=str(Path(__file__).parent / "migrations"),
+    extra=web.install,
+)

@@ -1,5 +1,7 @@
 """The table of contents of signing."""
 
+from pathlib import Path
+
 from contracts.gateway.events import DocumentArrivedV1
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
 from contracts.registry.events import DraftSubmittedV1, NumberAssignedV1
@@ -18,6 +20,7 @@ from shared.service import Consumer, Service
 service = Service(
     name="signing",
     base=Base,
+    migrations=str(Path(__file__).parent / "migrations"),
     routers=[act_routes.router, verdict_routes.router, certificate_routes.router, pki_routes.router],
     consumers=[
         Consumer(OfficeChangedV1, certificates.office_changed),

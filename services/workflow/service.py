@@ -12,6 +12,7 @@ access.py     whose objects a caller may see;  views.py  everything around one d
 """
 
 from datetime import timedelta
+from pathlib import Path
 
 from services.workflow import routes
 from services.workflow.base import Base
@@ -28,6 +29,7 @@ from shared.service import Job, Service
 service = Service(
     name="workflow",
     base=Base,
+    migrations=str(Path(__file__).parent / "migrations"),
     routers=[routes.router, processes.router, delegations.router, calendar.router, notices.router],
     consumers=[*organisation.consumers, *outgoing.consumers, *incoming.consumers],
     jobs=[Job("watch-deadlines", timedelta(seconds=30), watch_deadlines)],

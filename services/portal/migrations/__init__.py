@@ -1,0 +1,1 @@
+"""The chain of migrations of portal: one file a version, never edited once published."""

@@ -1,0 +1,1 @@
+"""The chain of migrations of workflow: one file a version, never edited once published."""
