@@ -83,6 +83,11 @@ def version_of(name: str) -> str:
     return hashlib.sha256(content_of(name) or b"").hexdigest()[:12]
 
 
+def made_of() -> str:
+    """What the fetched assets are made of: changes when a package, an icon or the letters of the font change."""
+    return hashlib.sha256((HERE / "assets.txt").read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
 def sprite(archive: Path) -> str:
     """One SVG with the icons that the pages use."""
     symbols = []

@@ -14,6 +14,7 @@ from infra.contracts import load
 from shared.assembly import find_services
 
 load()
+FACTS = sorted(name for name, model in MESSAGES.items() if model.__module__.startswith("contracts."))
 TOLD_TO_PEOPLE_ONLY = {  # facts that no service acts on today; operators and later services read them
     "qlvb.gateway.package-quarantined.v1",
     "qlvb.identity.account-locked.v1",
@@ -34,7 +35,7 @@ def _described(name: str) -> dict[str, Any]:
     return {**head, "paths": {"/told": {"post": operation}}, "components": {"schemas": parts}}
 
 
-@pytest.mark.parametrize("name", sorted(MESSAGES))
+@pytest.mark.parametrize("name", FACTS)
 def test_what_the_schema_allows_is_read_and_written_again(name: str) -> None:
     model: type[Message] = MESSAGES[name]
     [found] = schemathesis.openapi.from_dict(_described(name)).get_all_operations()
@@ -52,10 +53,10 @@ def test_what_the_schema_allows_is_read_and_written_again(name: str) -> None:
 
 def test_every_fact_has_a_reader() -> None:
     read = {consumer.message.message_type for service in find_services() for consumer in service.consumers}
-    assert set(MESSAGES) - read == TOLD_TO_PEOPLE_ONLY
+    assert set(FACTS) - read == TOLD_TO_PEOPLE_ONLY
 
 
-@pytest.mark.parametrize("name", sorted(MESSAGES))
+@pytest.mark.parametrize("name", FACTS)
 def test_its_name_says_who_tells_it_and_in_which_version(name: str) -> None:
     _, service, fact, version = name.split(".")
     assert MESSAGES[name].__module__ == f"contracts.{service}.events"
