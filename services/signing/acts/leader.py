@@ -21,6 +21,7 @@ from services.signing.pdf import drawings, images
 from services.signing.pdf.keys import Key
 from services.signing.pdf.leader import sign_leader
 from services.signing.pdf.prepare import prepare
+from services.signing.workers import pool as workers
 from shared.auth import Principal
 from shared.clock import now
 from shared.problems import NotFound
@@ -89,9 +90,7 @@ async def _allowed(work: Work, wanted: LeaderSign) -> Act | None:
 async def _signed(runtime: Runtime, caller: Principal, key: Key, draft: FileRef, at: datetime) -> FileRef:
     held, source = vault(runtime), await runtime.blobs.get(draft.sha256)
     image = await asyncio.to_thread(drawings.signature, caller.name)
-    ready = await asyncio.to_thread(
-        lambda: prepare(source, signer_name=caller.name, signature_ratio=images.ratio(image))
-    )
+    ready = await workers.run(prepare, source, signer_name=caller.name, signature_ratio=images.ratio(image))
     evidence = held.evidence(key)  # type: ignore[arg-type]
     pdf = await _apart(lambda: sign_leader(ready.pdf, key, image=image, tsa=held.stamper, evidence=evidence, at=at))
     ref = await runtime.blobs.put(pdf)

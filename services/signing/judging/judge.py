@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import logging
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -23,6 +23,7 @@ from services.signing.judging.signatures import examine
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected, Reason, SignatureFacts, Verdict
 from services.signing.pdf import names
 from services.signing.pdf.evidence import NOTHING, Evidence
+from services.signing.workers import pool as workers
 from shared.clock import now
 
 # pyHanko logs a stack trace for each chain that it cannot prove; here that is an answer, not an accident.
@@ -50,7 +51,7 @@ def judge(
 
     `trust`: root certificates. `evidence`: OCSP answers and CRLs at hand, beside those in the file; a certificate
     (below the root) whose revocation nothing tells is not proven. CPU work with its own event loop: call it from a
-    worker thread or process, or use `judged`.
+    child process, or use `judged`.
     """
     moment = at or now()
     sha256 = hashlib.sha256(pdf).hexdigest()
@@ -69,8 +70,28 @@ async def judged(
     evidence: Evidence = NOTHING,
     expected: Expected = ANY,
 ) -> Verdict:
-    """`judge` on a worker thread."""
-    return await asyncio.to_thread(judge, pdf, trust=trust, at=at, evidence=evidence, expected=expected)
+    """`judge` in a child process: what takes too long or too much is a verdict too."""
+    moment = at or now()
+    roots, more = _der(trust), _der(evidence.certificates)
+    try:
+        return await workers.run(_judged_here, pdf, roots, moment, evidence.ocsps, evidence.crls, more, expected)
+    except workers.Stopped as stopped:
+        return refused(hashlib.sha256(pdf).hexdigest(), moment, reason("not-judged", detail=stopped.data["what"]))
+
+
+def _judged_here(
+    pdf: bytes, trust: list[bytes], at: datetime, ocsps: tuple[bytes, ...], crls: tuple[bytes, ...],
+    certificates: list[bytes], expected: Expected,
+) -> Verdict:  # fmt: skip
+    """What the child does: certificates come as DER, since they cannot be sent otherwise."""
+    evidence = Evidence(ocsps, crls, tuple(map(x509.load_der_x509_certificate, certificates)))
+    return judge(
+        pdf, trust=[x509.load_der_x509_certificate(one) for one in trust], at=at, evidence=evidence, expected=expected
+    )
+
+
+def _der(certificates: Sequence[x509.Certificate]) -> list[bytes]:
+    return [one.public_bytes(Encoding.DER) for one in certificates]
 
 
 def refused(sha256: str, moment: datetime, *why: Reason) -> Verdict:

@@ -8,6 +8,7 @@ MESSAGES = {
     "unreadable": "Tệp không đọc được như một PDF hợp lệ ({detail}). Đề nghị nơi gửi xuất và gửi lại tệp.",
     "encrypted": "Tệp PDF đặt mật khẩu nên không kiểm tra được chữ ký. Đề nghị nơi gửi bỏ mật khẩu và gửi lại.",
     "too-complex": "Tệp quá lớn hoặc quá phức tạp ({detail}) nên không kiểm tra tự động. Hãy chuyển quản trị xem xét.",
+    "not-judged": "Tệp {detail} nên không kiểm tra được. Chưa có kết luận; hãy chuyển quản trị xem xét.",
     "unsigned": "Tệp không có chữ ký số nào nên chỉ để biết, tham khảo. Đề nghị nơi gửi gửi bản đã ký số.",
     "changed-bytes": "Nội dung đã bị sửa sau khi “{field}” được ký. Không dùng tệp này; đề nghị nơi gửi gửi lại.",
     "changed-later": "Sau khi “{field}” được ký, tệp bị sửa theo cách không được phép ({detail}). Không dùng tệp này.",

@@ -77,7 +77,7 @@ async def _one(one: EmbeddedPdfSignature, pdf: bytes, proofs: Proofs, own: bool)
         why = reason("weak-algorithm", field=label)
     except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         why = reason("signature-malformed", field=label, detail=type(error).__name__)
-    return SignatureFacts(one.field_name or "?", "unknown", "?", None, None, False, "?", reasons=(why,))
+    return SignatureFacts(str(one.field_name or "?"), "unknown", "?", None, None, False, "?", reasons=(why,))
 
 
 def _byte_range(one: EmbeddedPdfSignature, pdf: bytes, label: str) -> list[Reason]:
@@ -131,7 +131,7 @@ async def _signature(
     role: Role = ROLES[one.field_name] if own and one.field_name in ROLES else "office" if who.office else "person"
     valid = not any(blocking(r) for r in why)
     return SignatureFacts(
-        one.field_name,
+        str(one.field_name),
         role,
         who.name,
         who.organ_id,
@@ -181,5 +181,14 @@ async def _timestamp(one: EmbeddedPdfSignature, proofs: Proofs, who: Subject, wh
         why.append(reason("timestamp-wrong", field=one.field_name))
     valid = not why
     return SignatureFacts(
-        one.field_name, "timestamp", who.name, None, moment, valid, "DocTimeStamp", who.fingerprint, False, tuple(why)
+        str(one.field_name),
+        "timestamp",
+        who.name,
+        None,
+        moment,
+        valid,
+        "DocTimeStamp",
+        who.fingerprint,
+        False,
+        tuple(why),
     )
