@@ -148,7 +148,7 @@ class DocumentRegisteredV1(Message, type="qlvb.registry.document-registered.v1")
 
 
 class IncomingRefusedV1(Message, type="qlvb.registry.incoming-refused.v1"):
-    """The clerk refused an incoming document with a reason (status 02)."""
+    """The clerk refused an incoming document with a reason (status 02); the sender can ring back."""
 
     incoming_id: str
     arrival_id: str
@@ -157,6 +157,18 @@ class IncomingRefusedV1(Message, type="qlvb.registry.incoming-refused.v1"):
     clerk_id: str
     clerk_name: str
     refused_at: AwareDatetime
+    clerk_phone: str = ""
+
+
+class TakeBackAskedV1(Message, type="qlvb.registry.take-back-asked.v1"):
+    """The sender wants an incoming document back: nobody goes on working on it until the clerk has answered."""
+
+    incoming_id: str
+    office: OfficeRef
+    subject: str = ""
+    sender_name: str = ""
+    reason: str
+    at: AwareDatetime
 
 
 class RecallAnsweredV1(Message, type="qlvb.registry.recall-answered.v1"):

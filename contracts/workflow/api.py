@@ -42,6 +42,7 @@ class Task(Model):
     content_hash: str = ""
     on_behalf_of: str = ""  # the name of the person whose task a delegate sees
     next_act: str = ""
+    frozen: str = ""  # why nobody may go on with it: the sender wants the document back
 
 
 class StepView(Model):
@@ -97,6 +98,7 @@ class Process(Model):
     object_id: str
     state: str
     content_hash: str = ""
+    frozen: str = ""  # why work stands still: the sender wants the document back
     steps: list[StepView] = []
     opinions: list[Opinion] = []
     tasks: list[Task] = []

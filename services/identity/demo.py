@@ -81,6 +81,7 @@ async def _person(work: Work, office: dict[str, Any], data: dict[str, Any], hash
         user_name=data["user_name"],
         position=data["position"],
         capacity=data.get("capacity", ""),
+        phone=data.get("phone", ""),
         unit_id=str(identifier(office["key"], data["unit"])) if data.get("unit") else None,
         roles=tuple(data["roles"]),
     )

@@ -77,7 +77,13 @@ ROLE_TAGS = {
     "coordinator": Tag("Phối hợp"),
     "information": Tag("Để biết"),
 }
-TASK_TAGS = {"revise": Tag("Bị trả lại", "amber"), "opinion": Tag("Xin ý kiến"), "sign": Tag("Chờ ký", "blue")}
+TASK_TAGS = {
+    "revise": Tag("Bị trả lại", "amber"),
+    "opinion": Tag("Xin ý kiến"),
+    "sign": Tag("Chờ ký", "blue"),
+    "take_back": Tag("Nơi gửi lấy lại", "amber"),
+}
+FROZEN = Tag("Tạm dừng", "amber")
 ACTS = {
     "opinion": "Cho ý kiến",
     "approve_content": "Duyệt nội dung",
@@ -94,12 +100,14 @@ ACTS = {
     "handle": "Nhận việc",
     "coordinate": "Cho ý kiến",
     "information": "Mở để biết",
+    "take_back": "Trả lời",
     "revise": "Sửa dự thảo",
 }
 ICONS = {
     "opinion": "message-square",
     "coordinate": "message-square",
     "revise": "undo-2",
+    "take_back": "undo-2",
     "sign": "signature",
     "initial": "signature",
     "number": "stamp",
@@ -134,12 +142,16 @@ def state_tag(table: dict[str, Tag], state: str | None) -> Tag:
 
 
 def task_tag(task: dict[str, Any]) -> Tag | None:
+    if task.get("frozen"):
+        return FROZEN
     kind, role = str(task.get("kind") or ""), str(task.get("role_tag") or "")
     return TASK_TAGS.get(kind) or ROLE_TAGS.get(role)
 
 
 def task_act(task: dict[str, Any]) -> str:
     """The verb of the one button of a task."""
+    if task.get("frozen"):
+        return "Mở văn bản"
     if task.get("kind") in ("handle", "coordinate") and task.get("state") == "accepted":
         return "Xử lý tiếp" if task.get("kind") == "handle" else "Cho ý kiến"
     return ACTS.get(str(task.get("kind") or ""), "Mở văn bản")

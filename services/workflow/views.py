@@ -35,7 +35,8 @@ async def _of_draft(work: Work, draft: Draft) -> api.Process:
 
 async def _of_incoming(work: Work, row: IncomingWork) -> api.Process:
     parts = await incoming.assignments(work, row.id)
-    return await _process(work, "incoming", row.id, row.state, "", [], [_part(p) for p in parts])
+    found = await _process(work, "incoming", row.id, row.state, "", [], [_part(p) for p in parts])
+    return found.model_copy(update={"frozen": row.frozen})
 
 
 async def _process(

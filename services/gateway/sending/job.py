@@ -105,7 +105,7 @@ def _write_status(row: Shipment, path: Path) -> str:
         code=row.code,
         timestamp=datetime.fromisoformat(content["at"]),
         description=content.get("description", "")[:1000],
-        staff=Staff(name=content["staff"]) if content.get("staff") else None,
+        staff=Staff(name=content["staff"], mobile=content.get("phone", "")) if content.get("staff") else None,
     )
     with path.open("wb") as out:
         write_status(status, out)

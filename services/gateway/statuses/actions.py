@@ -17,7 +17,7 @@ from services.gateway.receiving.tables import Arrival
 from services.gateway.routing.actions import local_places
 from services.gateway.routing.rules import LOCAL
 from services.gateway.sending import queue
-from services.gateway.statuses.rules import FROM_RECEIVER, FROM_SENDER, move, normal_code
+from services.gateway.statuses.rules import FROM_RECEIVER, FROM_SENDER, contact, move, normal_code
 from services.gateway.statuses.tables import StatusRecord
 from shared.problems import NotFound, Refusal
 from shared.work import Work
@@ -76,7 +76,7 @@ async def _take_up(work: Work, row: Delivery, since: datetime) -> None:
 async def reported(work: Work, status: Status, to_code: str) -> str:
     """A status package arrived. Returns in Vietnamese why nobody here knows its document, or nothing."""
     code, about = normal_code(status.code), status.response_for
-    staff = status.staff.name if status.staff else ""
+    staff = contact(status.staff.name, status.staff.mobile) if status.staff else ""
     if code in FROM_SENDER:
         places = await local_places(work, [to_code] if to_code else [])
         office = next(iter(places.values())).office_id if places else None
@@ -92,7 +92,9 @@ async def reported(work: Work, status: Status, to_code: str) -> str:
     return ""
 
 
-async def answer(work: Work, row: Arrival, code: str, at: datetime, description: str = "", staff: str = "") -> None:
+async def answer(
+    work: Work, row: Arrival, code: str, at: datetime, description: str = "", staff: str = "", phone: str = ""
+) -> None:
     """Tell the sender of an arrival: a local one at once, another one by a queued status package."""
     judged = move(row.status_code, code)
     work.audit("gateway.status", str(row.id), code=code, applied=judged.applied, note=judged.note)
@@ -100,7 +102,8 @@ async def answer(work: Work, row: Arrival, code: str, at: datetime, description:
         return
     row.status_code = code
     if row.channel == LOCAL and row.delivery_id:
-        await record(work, await work.locked(Delivery, row.delivery_id), code, at, description, staff)
+        copy = await work.locked(Delivery, row.delivery_id)
+        await record(work, copy, code, at, description, contact(staff, phone))
         return
     content = {
         "organ_id": row.sender_organ_id,
@@ -111,6 +114,7 @@ async def answer(work: Work, row: Arrival, code: str, at: datetime, description:
         "at": at.isoformat(),
         "description": description,
         "staff": staff,
+        "phone": phone,
     }
     await queue.status(
         work,

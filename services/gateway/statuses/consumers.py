@@ -19,7 +19,7 @@ async def registered(work: Work, message: DocumentRegisteredV1) -> None:
 async def refused(work: Work, message: IncomingRefusedV1) -> None:
     row = await actions.arrival(work, message.arrival_id)
     row.incoming_id = message.incoming_id
-    await actions.answer(work, row, "02", message.refused_at, message.reason, message.clerk_name)
+    await actions.answer(work, row, "02", message.refused_at, message.reason, message.clerk_name, message.clerk_phone)
 
 
 async def recall_answered(work: Work, message: RecallAnsweredV1) -> None:

@@ -52,6 +52,11 @@ def normal_code(code: str) -> str:
     return text.zfill(2) if text.isdigit() else text
 
 
+def contact(name: str, phone: str) -> str:
+    """Who answered and how to reach them, as the sender reads it."""
+    return ", ".join(part for part in (name.strip(), phone.strip() and f"điện thoại {phone.strip()}") if part)
+
+
 def move(current: str, new: str) -> Move:
     """Judge one status against the present one. An illegal or unknown one is stored and shown, never applied."""
     if new not in NAMES:

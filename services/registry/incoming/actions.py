@@ -12,6 +12,7 @@ from services.registry.incoming.arriving import office_ref
 from services.registry.incoming.tables import Incoming
 from services.registry.numbering import actions as numbering
 from services.registry.numbering.rules import INCOMING
+from services.registry.offices import queries as offices
 from services.registry.timeline.actions import record
 from shared.clock import now
 from shared.work import Work
@@ -68,6 +69,7 @@ async def refuse(work: Work, key: str, reason: str) -> Incoming:
     row = await find(work, Incoming, key, lock=True)
     rules.require(row.state, {rules.ARRIVED, rules.CHECKED}, "từ chối")
     row.refused_reason, row.state = rules.reason(reason), rules.REJECTED
+    clerk = await offices.person(work, work.principal.id)
     work.emit(
         IncomingRefusedV1(
             incoming_id=str(row.id),
@@ -77,6 +79,7 @@ async def refuse(work: Work, key: str, reason: str) -> Incoming:
             clerk_id=work.principal.id,
             clerk_name=work.principal.name,
             refused_at=now(),
+            clerk_phone=clerk.phone if clerk else "",
         ),
         key=str(row.id),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from contracts.gateway.events import DocumentArrivedV1, TakeBackRequestedV1
-from contracts.registry.events import IncomingReceivedV1, OfficeRef, ReplyLinkedV1
+from contracts.registry.events import IncomingReceivedV1, OfficeRef, ReplyLinkedV1, TakeBackAskedV1
 from contracts.signing.events import FilesValidatedV1
 from contracts.workflow.events import IncomingProgressV1
 from services.registry import links
@@ -154,6 +154,17 @@ async def take_back_requested(work: Work, message: TakeBackRequestedV1) -> None:
     if row.state != rules.TAKE_BACK_REQUESTED:
         row.state_before, row.state = row.state, rules.TAKE_BACK_REQUESTED
     row.take_back, row.take_back_reason = True, message.reason
+    work.emit(
+        TakeBackAskedV1(
+            incoming_id=str(row.id),
+            office=office_ref(row),
+            subject=row.subject,
+            sender_name=row.sender_name,
+            reason=message.reason,
+            at=message.at,
+        ),
+        key=str(row.id),
+    )
     text = f"Bên gửi yêu cầu trả lại: {message.reason}"
     record(work, row.id, "take-back-requested", text, service="gateway", status="13", at=message.at)
 

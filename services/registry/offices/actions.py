@@ -41,6 +41,7 @@ async def person_changed(work: Work, message: PersonChangedV1) -> None:
             office_id=message.office_id,
             unit_id=message.unit_id,
             unit_name=message.unit_name,
+            phone=message.phone,
             active=message.active,
         )
     )

@@ -39,4 +39,5 @@ class Person(Base):
     office_id: Mapped[str] = mapped_column(String(64), index=True)
     unit_id: Mapped[str | None] = mapped_column(String(64))
     unit_name: Mapped[str] = mapped_column(String(300), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
     active: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -93,6 +93,8 @@ def _in_hand(row: IncomingWork) -> None:
         raise rules.NotRegistered
     if row.state not in rules.IN_HAND:
         raise rules.Over
+    if row.frozen:
+        raise kinds.TaskFrozen(reason=row.frozen)
 
 
 async def _right_to_assign(work: Work, row: IncomingWork) -> tuple[str, Assigned | None]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.registry.events import DocumentRegisteredV1, IncomingReceivedV1, IncomingRefusedV1, RecallAnsweredV1
+from contracts.registry.events import DocumentRegisteredV1, IncomingReceivedV1, IncomingRefusedV1
 from services.workflow.calendar.queries import calendar
 from services.workflow.incoming import rules
-from services.workflow.incoming.queries import assignments
 from services.workflow.incoming.tables import IncomingWork
 from services.workflow.organisation import queries as people
 from services.workflow.processes.queries import INCOMING, deadline, in_force
@@ -75,15 +74,3 @@ async def incoming_refused(work: Work, message: IncomingRefusedV1) -> None:
     row = await work.locked(IncomingWork, message.incoming_id)
     row.state = rules.REFUSED
     await tasks.done_by(work, key(row), [kinds.REGISTER], message.clerk_id, message.clerk_name)
-
-
-async def recall_answered(work: Work, message: RecallAnsweredV1) -> None:
-    """Given back: nobody has to do anything with it any more."""
-    row = await work.get(IncomingWork, message.incoming_id, lock=True)
-    if row is None or not message.agreed:
-        return
-    row.state = rules.TAKEN_BACK
-    await tasks.cancel(work, key(row), "Đã trả lại nơi gửi")
-    for part in await assignments(work, row.id):
-        if part.state == rules.ACTIVE:
-            part.state, part.ended_at = rules.ENDED, now()

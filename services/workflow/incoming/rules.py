@@ -11,6 +11,7 @@ from shared.problems import Invalid, Refusal
 WAITING, REGISTERED, ASSIGNED, PROCESSING, COMPLETED = "waiting", "registered", "assigned", "processing", "completed"
 REFUSED, TAKEN_BACK = "refused", "taken-back"
 IN_HAND = (REGISTERED, ASSIGNED, PROCESSING)
+GONE = (REFUSED, TAKEN_BACK)
 
 LEAD, COORDINATOR, INFORMATION = "lead", "coordinator", "information"
 ACTIVE, PASSED, DONE, ENDED = "active", "passed", "done", "ended"

@@ -29,6 +29,7 @@ class IncomingWork(Base):
     registered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     due_date: Mapped[str | None] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(20))
+    frozen: Mapped[str] = mapped_column(Text, default="", server_default="")  # why the sender wants it back
     definition: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 

@@ -16,6 +16,7 @@ from shared.service import Runtime
 from shared.work import Work
 
 AT_ONCE = 500
+RUNNING = (Task.open.is_(True), Task.frozen == "")
 
 
 async def notify(work: Work, task: Task, kind: str, text: str) -> None:
@@ -41,7 +42,7 @@ async def watch_deadlines(runtime: Runtime) -> None:
 
 
 async def warn(work: Work, at: datetime) -> int:
-    due = select(Task).where(Task.open.is_(True), Task.warned.is_(False), Task.warn_at <= at, Task.due_at > at)
+    due = select(Task).where(*RUNNING, Task.warned.is_(False), Task.warn_at <= at, Task.due_at > at)
     rows = await work.all(due.limit(AT_ONCE).with_for_update(skip_locked=True))
     for task in rows:
         task.warned = True
@@ -50,7 +51,7 @@ async def warn(work: Work, at: datetime) -> int:
 
 
 async def tell_late(work: Work, at: datetime) -> int:
-    late = select(Task).where(Task.open.is_(True), Task.told_late.is_(False), Task.due_at <= at)
+    late = select(Task).where(*RUNNING, Task.told_late.is_(False), Task.due_at <= at)
     rows = await work.all(late.limit(AT_ONCE).with_for_update(skip_locked=True))
     for task in rows:
         task.told_late = True

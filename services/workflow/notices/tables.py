@@ -19,7 +19,7 @@ class Notice(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(20))  # due-soon, overdue, urged
+    kind: Mapped[str] = mapped_column(String(20))  # due-soon, overdue, urged, frozen, thawed, taken-back
     text: Mapped[str] = mapped_column(Text)
     task_id: Mapped[UUID] = mapped_column(Uuid)
     object_type: Mapped[str] = mapped_column(String(20))

@@ -112,8 +112,15 @@ async def _task(work: Work, task_id: str) -> Task:
 
 
 def require_open(task: Task) -> None:
+    """Raises TaskOver, TaskFrozen."""
     if not task.open:
         raise rules.TaskOver
+    if task.frozen:
+        raise rules.TaskFrozen(reason=_sentence(task.frozen))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def acting_name(work: Work, task: Task) -> str:

@@ -95,6 +95,7 @@ def view(task: Task, on_behalf_of: str = "") -> api.Task:
         "outcome",
         "state",
         "urged",
+        "frozen",
         "content_hash",
     ]
     return api.Task(

@@ -9,6 +9,7 @@ OPEN, ACCEPTED, DONE, CANCELLED = "open", "accepted", "done", "cancelled"
 OPINION, CONTENT, FORM, INITIAL, SIGN = "opinion", "approve_content", "approve_form", "initial", "sign"
 NUMBER, ISSUE, REVISE = "number", "issue", "revise"
 REGISTER, ASSIGN, HANDLE, COORDINATE, INFORMATION = "register", "assign", "handle", "coordinate", "information"
+TAKE_BACK = "take_back"
 
 TITLES = {
     OPINION: "Cho ý kiến dự thảo",
@@ -24,6 +25,7 @@ TITLES = {
     HANDLE: "Chủ trì xử lý",
     COORDINATE: "Phối hợp xử lý",
     INFORMATION: "Xem để biết",
+    TAKE_BACK: "Trả lời yêu cầu lấy lại văn bản",
 }
 NEXT_ACTS = {
     OPINION: "Cho ý kiến",
@@ -39,6 +41,7 @@ NEXT_ACTS = {
     HANDLE: "Xử lý",
     COORDINATE: "Cho ý kiến",
     INFORMATION: "Đã xem",
+    TAKE_BACK: "Trả lời",
 }
 OUTCOMES = {
     "replied": "Đã trả lời bằng văn bản",
@@ -51,6 +54,14 @@ OUTCOMES = {
 class TaskOver(Refusal):
     kind = "task-over"
     message = "Việc này đã được làm xong hoặc đã rút lại. Hãy tải lại trang để xem bước đang chờ."
+
+
+class TaskFrozen(Refusal):
+    kind = "task-frozen"
+    message = (
+        "Nơi gửi yêu cầu lấy lại văn bản này nên việc tạm dừng. Lý do: {reason} "
+        "Văn thư đang trả lời; việc sẽ mở lại nếu cơ quan không đồng ý trả."
+    )
 
 
 class WrongTask(Refusal):

@@ -49,6 +49,7 @@ class Task(Base):
     outcome: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(20), default="open")  # open, accepted, done, cancelled
     open: Mapped[bool] = mapped_column(Boolean, default=True)
+    frozen: Mapped[str] = mapped_column(Text, default="", server_default="")  # why nobody may go on; empty: one may
     urged: Mapped[int] = mapped_column(Integer, default=0)
     warned: Mapped[bool] = mapped_column(Boolean, default=False)
     told_late: Mapped[bool] = mapped_column(Boolean, default=False)

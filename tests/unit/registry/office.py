@@ -11,7 +11,7 @@ import httpx
 import pikepdf
 
 from contracts.gateway.events import DocumentArrivedV1
-from contracts.identity.events import OfficeChangedV1
+from contracts.identity.events import OfficeChangedV1, PersonChangedV1
 from contracts.message import FileRef
 from contracts.registry.events import OfficeRef
 from contracts.signing.events import FilesValidatedV1, LeaderSignedV1
@@ -53,6 +53,19 @@ async def office(tmp_path):
             ),
         )
         yield system
+
+
+def person_fact(person: Principal, **more) -> PersonChangedV1:
+    values = {
+        "person_id": person.id,
+        "full_name": person.name,
+        "user_name": person.id,
+        "position": "",
+        "office_id": person.office_id,
+        "unit_id": person.unit_id,
+        "posts": (),
+    }
+    return PersonChangedV1(**(values | more))
 
 
 async def tell(system, message) -> None:

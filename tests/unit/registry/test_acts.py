@@ -10,7 +10,7 @@ import pytest
 
 from contracts.gateway.events import TakeBackRequestedV1
 from contracts.message import FileRef
-from contracts.registry.events import NumberAssignedV1, RecallAnsweredV1, RecallRequestedV1
+from contracts.registry.events import IncomingRefusedV1, NumberAssignedV1, RecallAnsweredV1, RecallRequestedV1
 from contracts.signing.events import SealedV1, SealingFailedV1
 from contracts.workflow.events import DraftReturnedV1
 from services.registry.documents import catalogue
@@ -26,6 +26,7 @@ from tests.unit.registry.office import (
     office,
     ok,
     pdf,
+    person_fact,
     signed,
     tell,
     upload,
@@ -42,6 +43,12 @@ class Heard:
     async def __call__(self, envelope: Envelope) -> None:
         self.data.append((envelope.type, envelope.data))
         self.more.set()
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.data) < count:
+                self.more.clear()
+                await self.more.wait()
 
     def of(self, message: type) -> list[dict]:
         return [data for kind, data in self.data if kind == message.message_type]
@@ -116,8 +123,11 @@ async def test_a_take_back_is_refused_with_a_reason_and_everything_stays(tmp_pat
         assert kept["timeline"][-1]["status"] == "16"
 
 
-async def test_a_refusal_tells_its_reason(tmp_path):
+async def test_a_refusal_tells_its_reason_and_whom_to_ring(tmp_path):
     async with office(tmp_path) as system:
+        heard = Heard()
+        await system.runtime("registry").bus.subscribe("listener", [IncomingRefusedV1.message_type], heard)
+        await tell(system, person_fact(CLERK, phone="0207 3999 102"))
         clerk, incoming = system.client("registry", CLERK), await arrived(system)
         path = f"/v1/incoming/{incoming}"
         assert (
@@ -127,6 +137,9 @@ async def test_a_refusal_tells_its_reason(tmp_path):
         assert (refused["state"], refused["refused_reason"]) == ("REJECTED", "Gửi nhầm địa chỉ nhận")
         assert refused["arrival_number"] is None
         assert (await clerk.post(f"{path}/refuse", json={"reason": "Gửi nhầm địa chỉ nhận"})).status_code == 409
+        await heard.until(1)
+        [told] = heard.of(IncomingRefusedV1)
+        assert (told["clerk_name"], told["clerk_phone"]) == (CLERK.name, "0207 3999 102")
 
 
 async def test_accepting_twice_gives_one_number(tmp_path):
@@ -264,10 +277,6 @@ async def test_what_is_decided_is_published(tmp_path):
         clerk, document = system.client("registry", CLERK), await sealed_document(system)
         await ok(await clerk.post(f"/v1/documents/{document['id']}/issue"))
         await ok(await clerk.post(f"/v1/documents/{document['id']}/recall", json={"reason": "Ban hành nhầm nội dung"}))
-        await system.settle()
-        async with asyncio.timeout(10):
-            while len(heard.data) < 2:
-                heard.more.clear()
-                await heard.more.wait()
+        await heard.until(2)
         assert [m["code"] for m in heard.of(NumberAssignedV1)] == [document["code"]]
         assert sorted(heard.of(RecallRequestedV1)[0]["recipients"]) == ["H60.0", "H60.1"]

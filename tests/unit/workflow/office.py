@@ -15,6 +15,8 @@ from contracts.registry.events import (
     IncomingReceivedV1,
     NumberAssignedV1,
     OfficeRef,
+    RecallAnsweredV1,
+    TakeBackAskedV1,
 )
 from contracts.signing.events import LeaderSignedV1, SealedV1
 from services.workflow.service import service
@@ -207,3 +209,20 @@ async def process(system, person: Principal, kind: str, key: str) -> dict:
     answer = await system.client("workflow", person).get(f"/v1/objects/{kind}/{key}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def asked_back(incoming: str, reason: str = "Ban hành nhầm nội dung") -> TakeBackAskedV1:
+    return TakeBackAskedV1(incoming_id=incoming, office=REF, reason=reason, at=now())
+
+
+def answered(incoming: str, agreed: bool, reason: str = "") -> RecallAnsweredV1:
+    return RecallAnsweredV1(
+        incoming_id=incoming,
+        arrival_id="arrival",
+        office=REF,
+        agreed=agreed,
+        reason=reason,
+        clerk_id=CLERK.id,
+        clerk_name=CLERK.name,
+        answered_at=now(),
+    )
