@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import IO
 
 from infra.balancer import Balancer
+from infra.demo import ministry
 from infra.local_servers import Postgres, Rabbit, available, free_port, wait_for_port
 from infra.processes import Process
 
@@ -194,6 +195,8 @@ class Stack:
     def _start_axis(self) -> None:
         options = ["--port", str(self.simulator_port), "--account", f"{CENTRE}:{self.axis_secret}"]
         options += ["--data", str(self.folder / "axis")]
+        letters = ministry.keys(self.folder / "ministry", self.data / "secrets" / "trust")
+        options += ["--keys", f"{ministry.CODE}={letters}"]
         province = json.loads(PROVINCE.read_text("utf-8"))
         for office in province["offices"]:
             for code in office["organ_ids"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,13 +29,15 @@ def simulate(
     office: Annotated[
         list[str] | None, typer.Option(help=f"Cơ quan tự trả lời, CODE:NAME[:{'|'.join(BEHAVIOURS)}].")
     ] = None,
+    keys: Annotated[list[str] | None, typer.Option(help="Khóa ký thư trả lời của cơ quan, CODE=FOLDER.")] = None,
 ) -> None:
     """Chạy trục mô phỏng cho đến khi bị dừng."""
+    folders = dict(parse_keys(text) for text in keys or ())
     config = SimulatorConfig(
         data=data,
         accounts=tuple(parse_account(text) for text in account),
         agencies=tuple(parse_agency(text) for text in agency or ()),
-        offices=tuple(parse_office(text) for text in office or ()),
+        offices=tuple(with_keys(parse_office(text), folders) for text in office or ()),
     )
     uvicorn.run(create_app(config), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
@@ -67,6 +70,19 @@ def parse_office(text: str) -> OfficeSpec:
     if not (separator and code and name):
         raise typer.BadParameter(f"--office phải có dạng CODE:NAME[:behaviour]: {text}")
     return OfficeSpec(code, name, behaviour)
+
+
+def parse_keys(text: str) -> tuple[str, Path]:
+    """CODE=FOLDER."""
+    code, separator, folder = text.partition("=")
+    if not (separator and code and Path(folder).is_dir()):
+        raise typer.BadParameter(f"--keys phải có dạng CODE=FOLDER với thư mục có thật: {text}")
+    return code, Path(folder)
+
+
+def with_keys(office: OfficeSpec, folders: dict[str, Path]) -> OfficeSpec:
+    """The office, which signs its letters where it has a folder of keys."""
+    return replace(office, keys=folders.get(office.code))
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ class OfficeSpec:
     code: str
     name: str
     behaviour: Behaviour = "finish"
+    keys: Path | None = None  # of its letters: see letters.py
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable
 
 from infra.axis_simulator.exchange import Exchange
+from infra.axis_simulator.letters import Letterhead
 from infra.axis_simulator.model import AxisFailure, OfficeSpec
 from infra.axis_simulator.packages import reply_package, status_package
 from infra.axis_simulator.peek import Reference, Summary, peek
@@ -35,6 +36,7 @@ class Offices:
     def __init__(self, exchange: Exchange, offices: Iterable[OfficeSpec]) -> None:
         self._exchange = exchange
         self._offices = {office.code: office for office in offices}
+        self._heads = {office.code: Letterhead(office.keys) for office in self._offices.values() if office.keys}
         self._lock = threading.Lock()
 
     def work(self) -> int:
@@ -72,7 +74,8 @@ class Offices:
             self._send_status(office, summary.from_code, reference, status)
         if office.behaviour == "reply" and summary.business_type not in (RECALL, UPDATE) and not summary.response_for:
             number = self._exchange.store.next_number(office.code)
-            self._send(office, summary.from_code, "edoc", reply_package(office.code, office.name, summary, number))
+            letter = reply_package(office.code, office.name, summary, number, self._heads.get(office.code))
+            self._send(office, summary.from_code, "edoc", letter)
 
     def _statuses(self, office: OfficeSpec, summary: Summary) -> tuple[str, ...]:
         if summary.business_type in (RECALL, UPDATE):

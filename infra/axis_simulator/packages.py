@@ -8,9 +8,11 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
+from infra.axis_simulator.letters import Letterhead
 from infra.axis_simulator.peek import Reference, Summary
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
+NOTATION = "CV-VP"  # of the letters that the offices write
 
 
 def _now() -> datetime:
@@ -63,26 +65,33 @@ def status_package(code: str, name: str, reference: Reference, status: str, desc
     )
 
 
-def reply_package(code: str, name: str, original: Summary, number: int) -> bytes:
-    """A new document in answer to one received, with a small PDF."""
-    today = _now().strftime("%Y/%m/%d")
-    notation = "CV-VP"
+def reply_package(code: str, name: str, original: Summary, number: int, head: Letterhead | None = None) -> bytes:
+    """A new document in answer to one received: a letter signed by the office, or a small PDF where it has no keys."""
+    day = _now().date()
+    today = day.strftime("%Y/%m/%d")
     reference = Reference(original.from_code, original.code, original.document_id, original.promulgation_date)
     subject = f"Trả lời văn bản số {original.code}"
+    position, signer = (head.position, head.signer) if head else ("Chánh Văn phòng", "Nguyễn Văn Mẫu")
+    if head:
+        about = f"trả lời văn bản số {original.code}"
+        to = original.from_name or original.from_code
+        pdf = head.letter(name, to, f"{number}/{NOTATION}", about, original.code, day)
+    else:
+        pdf = small_pdf(f"Tra loi so {number}")
     header = (
         _from(code, name)
         + _element("To", _text("OrganId", original.from_code) + _text("OrganName", original.from_name))
-        + _text("DocumentId", f"{code},{today},{number}/{notation}")
-        + _element("Code", _text("CodeNumber", str(number)) + _text("CodeNotation", notation))
+        + _text("DocumentId", f"{code},{today},{number}/{NOTATION}")
+        + _element("Code", _text("CodeNumber", str(number)) + _text("CodeNotation", NOTATION))
         + _element("PromulgationInfo", _text("PromulgationDate", today))
         + _element("DocumentType", _text("Type", "2") + _text("TypeDetail", "0") + _text("TypeName", "Công văn"))
         + _text("Subject", subject)
         + _text("Content", subject)
-        + _element("SignerInfo", _text("Position", "Chánh Văn phòng") + _text("FullName", "Nguyễn Văn Mẫu"))
+        + _element("SignerInfo", _text("Position", position) + _text("FullName", signer))
         + _element("OtherInfo", _text("Priority", "0") + _text("PageAmount", "1"))
         + _response_for(reference)
     )
-    return _package(_element("MessageHeader", header) + _trace(code), *_attachment(number))
+    return _package(_element("MessageHeader", header) + _trace(code), *_attachment(number, pdf))
 
 
 def _trace(code: str) -> str:
@@ -94,14 +103,14 @@ def _trace(code: str) -> str:
     )
 
 
-def _attachment(number: int) -> tuple[str, str]:
+def _attachment(number: int, pdf: bytes) -> tuple[str, str]:
     content_id, file_name = f"cid:{uuid.uuid4()}", f"tra-loi-{number}.pdf"
     reference = _element(
         "Reference",
         _text("ContentId", content_id) + _text("ContentType", "application/pdf") + _text("AttachmentName", file_name),
     )
     manifest = f'<edXML:edXMLManifest version="1.0">{reference}</edXML:edXMLManifest>'
-    encoded = base64.b64encode(small_pdf(f"Tra loi so {number}")).decode()
+    encoded = base64.b64encode(pdf).decode()
     attachment = (
         f"<AttachmentEncoded><Attachment><ContentId>{content_id}</ContentId>"
         f"<AttachmentName>{file_name}</AttachmentName><ContentType>application/pdf</ContentType>"

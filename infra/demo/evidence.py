@@ -10,11 +10,13 @@ from typing import Any
 
 from contracts.message import FileRef
 from contracts.registry import api as registry
-from infra.demo.journey import CLERK, TO_CLERK, Story
+from infra.demo.journey import CLERK, RECALLED_CLERK, REFUSING_CLERK, TO_CLERK, Story
 from infra.demo.narrate import NotProven
 from infra.demo.people import Desk, Desks
 from infra.demo.world import CENTRE, Place
 
+ANNEXES = ("annex.pdf", "annex-2.pdf")
+NOBODY = "hệ thống"  # a step which no person took
 REGISTERS = ("register-outgoing.pdf", "register-incoming.pdf")
 
 
@@ -22,14 +24,15 @@ async def collect(folder: Path, place: Place, desks: Desks, story: Story) -> Non
     """Everything through the APIs, but the package: that is taken from where the axis keeps what passed over it."""
     clerk, receiver = await desks.of(CLERK), await desks.of(TO_CLERK)
     main = next(f for f in story.issued.files if f.role == "main")
-    annex = next(f for f in story.issued.files if f.role == "annex")
+    annexes = [f for f in story.issued.files if f.role == "annex"]
     (folder / "issued.pdf").write_bytes(await clerk.registry.get_file(main.sha256))
-    (folder / "annex.pdf").write_bytes(await clerk.registry.get_file(annex.sha256))
+    for name, annex in zip(ANNEXES, annexes, strict=False):
+        (folder / name).write_bytes(await clerk.registry.get_file(annex.sha256))
     (folder / REGISTERS[0]).write_bytes(await clerk.registry.get_register_pdf("outgoing"))
     (folder / REGISTERS[1]).write_bytes(await receiver.registry.get_register_pdf("incoming"))
     await _received(folder / "received", receiver, story.received.files)
     shutil.copyfile(_package(place), folder / "package.edxml")
-    entries = await _timeline(clerk, receiver, story)
+    entries = await _timeline(desks, story)
     (folder / "timeline.json").write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
@@ -54,10 +57,15 @@ def _package(place: Place) -> Path:
     return next(store.rglob(f"{found[0]}.edxml"))
 
 
-async def _timeline(clerk: Desk, receiver: Desk, story: Story) -> list[dict[str, Any]]:
+async def _timeline(desks: Desks, story: Story) -> list[dict[str, Any]]:
+    """Every step that is on record at the sender and at the receivers, in the order in which it happened."""
+    clerk, receiver = await desks.of(CLERK), await desks.of(TO_CLERK)
+    refusing, recalled = await desks.of(REFUSING_CLERK), await desks.of(RECALLED_CLERK)
     documents: list[registry.Document | registry.Incoming] = [
         await clerk.registry.get_document(story.issued.id),
         await receiver.registry.get_incoming(story.received.id),
+        await refusing.registry.get_incoming(story.refused.id),
+        await recalled.registry.get_incoming(story.recalled.id),
         await receiver.registry.get_document(story.reply.id),
         await clerk.registry.get_incoming(story.reply_received.id),
         await clerk.registry.get_incoming(story.from_ministry.id),
@@ -66,11 +74,11 @@ async def _timeline(clerk: Desk, receiver: Desk, story: Story) -> list[dict[str,
         {
             "time": entry.at.isoformat(),
             "service": entry.service,
-            "actor": entry.actor,
+            "actor": entry.actor or NOBODY,
             "act": entry.act,
             "text": entry.text,
             "event_id": entry.event_id,
-            "status": entry.status,
+            "status": entry.status or entry.act,
             "document": document.code,
             "office": document.office_name,
         }

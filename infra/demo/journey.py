@@ -1,36 +1,37 @@
-"""The complete journey of one document, by the people of two offices, through the public APIs alone.
+"""The complete journey of one document, by the people of several offices, through the public APIs alone.
 
-Sở Khoa học và Công nghệ drafts a decision with an annex; it is consulted on, approved, initialled, signed, numbered,
-sealed and issued to a ministry and another province (over the national axis) and to a commune of this province. The
-commune validates, registers, assigns and answers with a document of its own; the ministry answers over the axis.
+Sở Khoa học và Công nghệ drafts a decision with annexes; it is consulted on, approved, initialled, signed, numbered,
+sealed and issued to a ministry and another province (over the national axis) and to offices of this province (by
+reference). One of these registers, assigns, finishes and answers; one refuses; one is asked to give the document back.
+The ministry answers over the axis with a signed letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-from contracts.message import FileRef
 from contracts.registry import api as registry
 from contracts.registry.events import Recipient
-from contracts.signing.api import LeaderSign
-from contracts.workflow import api as workflow
-from infra.demo import papers
-from infra.demo.narrate import Narrator, until
+from infra.demo import ministry, papers, receiving, sending
+from infra.demo.annexes import annexes
+from infra.demo.narrate import Narrator
 from infra.demo.people import Desk, Desks
-from shared.clock import now, today
+from infra.demo.stage import Stage
 
 DRAFTER, COLLEAGUE, UNIT_HEAD = "tuyetnta.skhcn", "ducd.skhcn", "hungtv.skhcn"
 DEPUTY, LEADER, CLERK = "vinhlq.skhcn", "kienht.skhcn", "lanpn.skhcn"
 TO_CLERK, TO_LEADER, TO_DEPUTY = "nhungdt.xayenson", "locnb.xayenson", "phonghd.xayenson"
 TO_HEAD, TO_SPECIALIST = "xuanbt.xayenson", "toanmv.xayenson"
+REFUSING_CLERK = "quynhdt.phuongminhxuan"
+RECALLED_CLERK, RECALLED_LEADER, RECALLED_HEAD = "oanhlt.stc", "cuongcm.stc", "dungpt.stc"
 
-MINISTRY = Recipient(organ_id="G06", name="Bộ Khoa học và Công nghệ")
+MINISTRY = Recipient(organ_id=ministry.CODE, name=ministry.NAME)
 OTHER_PROVINCE = Recipient(organ_id="H38", name="Ủy ban nhân dân tỉnh Lào Cai")
 COMMUNE = Recipient(organ_id="H60.61", name="Ủy ban nhân dân xã Yên Sơn")
-FINISHED = "06"
+REFUSING = Recipient(organ_id="H60.63", name="Ủy ban nhân dân phường Minh Xuân")
+RECALLED = Recipient(organ_id="H60.03", name="Sở Tài chính tỉnh Tuyên Quang")
+EVERYBODY = [MINISTRY, OTHER_PROVINCE, COMMUNE, REFUSING, RECALLED]
+LAST_STATUS = {MINISTRY: "06", OTHER_PROVINCE: "06", COMMUNE: "06", REFUSING: "02", RECALLED: "15"}
 
 
 @dataclass
@@ -39,6 +40,8 @@ class Story:
 
     issued: registry.Document
     received: registry.Incoming
+    refused: registry.Incoming
+    recalled: registry.Incoming
     reply: registry.Document
     reply_received: registry.Incoming
     from_ministry: registry.Incoming
@@ -46,250 +49,128 @@ class Story:
 
 class Journey:
     def __init__(self, desks: Desks, say: Narrator) -> None:
-        self._desks = desks
+        self._stage = Stage(desks, say)
         self._say = say
 
     async def travel(self) -> Story:
         """Raises NotProven where a step does not come out, Problem where a service refuses."""
         self._say.chapter("1. Sở Khoa học và Công nghệ soạn, trình, ký, cấp số, phát hành")
-        draft = await self._drafted()
-        await self._consulted(draft)
-        await self._approved(draft, DRAFTER, UNIT_HEAD, DEPUTY)
-        await self._signed(draft.id, LEADER)
-        issued = await self._issued(draft.id, CLERK)
-        self._say.chapter("2. Ủy ban nhân dân xã Yên Sơn nhận, kiểm tra, vào sổ, phân công")
+        issued = await self._issued()
+        self._say.chapter("2. Ủy ban nhân dân xã Yên Sơn nhận, kiểm tra, vào sổ, phân công, trả lời")
         received = await self._received(issued)
-        await self._assigned(received.id)
-        self._say.chapter("3. Xã trả lời; văn bản trả lời về đến Sở")
         reply, reply_received = await self._replied(received, issued)
-        await self._finished(received.id)
+        await receiving.finish(
+            self._stage, await self._of(TO_SPECIALIST), received.id, f"Đã có công văn trả lời {reply.code}"
+        )
+        self._say.chapter("3. Phường Minh Xuân từ chối; Sở Tài chính trả lại theo yêu cầu thu hồi")
+        refused = await self._refused(issued)
+        recalled = await self._recalled(issued)
         self._say.chapter("4. Trạng thái và văn bản trả lời từ trục quốc gia")
         issued = await self._statuses(issued.id)
-        from_ministry = await self._from_ministry()
-        received = await (await self._desks.of(TO_CLERK)).registry.get_incoming(received.id)
-        return Story(issued, received, reply, reply_received, from_ministry)
+        from_ministry = await self._from_ministry(issued)
+        issued = await (await self._of(CLERK)).registry.get_document(issued.id)
+        received = await (await self._of(TO_CLERK)).registry.get_incoming(received.id)
+        return Story(issued, received, refused, recalled, reply, reply_received, from_ministry)
 
-    async def _drafted(self) -> registry.Document:
-        drafter, leader = await self._desks.of(DRAFTER), await self._desks.of(LEADER)
-        signer: dict[str, Any] = {
-            "signer_name": leader.name,
-            "signer_position": leader.profile.position,
-            "signer_capacity": leader.profile.capacity,
-        }
-        main = await drafter.registry.render_draft("decision", papers.DECISION | signer)
-        annex = await drafter.registry.render_draft("annex", papers.ANNEX | {"with_type": "Quyết định"})
-        body = registry.NewDraft(
-            type_name="Quyết định",
-            subject=papers.DECISION["subject"],
-            recipients=[MINISTRY, OTHER_PROVINCE, COMMUNE],
-            signer_id=leader.id,
-            files=[_as(main, "main"), _as(annex, "annex")],
-            annex_count=1,
-            **signer,
+    async def _of(self, user_name: str) -> Desk:
+        return await self._stage.desks.of(user_name)
+
+    async def _issued(self) -> registry.Document:
+        stage, drafter, leader = self._stage, await self._of(DRAFTER), await self._of(LEADER)
+        files = await annexes(stage, drafter)
+        draft = await sending.draft(
+            stage, drafter, leader, "decision", papers.DECISION, EVERYBODY, files, type_name="Quyết định"
         )
-        draft = await drafter.registry.create_draft(body)
-        draft = await drafter.registry.submit_draft(draft.id)
-        self._say.step(f"{drafter.name} soạn quyết định và 01 phụ lục từ mẫu, trình {leader.name} ký")
-        return draft
-
-    async def _consulted(self, draft: registry.Document) -> None:
-        drafter, colleague = await self._desks.of(DRAFTER), await self._desks.of(COLLEAGUE)
-        await self._task(await self._desks.of(UNIT_HEAD), draft.id, "approve_content")
-        asked = workflow.Consultation(
-            person_ids=[colleague.id], due_at=now() + timedelta(days=1), note="Xin ý kiến về thời hạn", required=True
-        )
-        await drafter.workflow.consult(draft.id, asked)
-        task = await self._task(colleague, draft.id, "opinion")
-        await colleague.workflow.give_opinion(task.id, workflow.OpinionText(text="Nhất trí với dự thảo."))
-        process = await drafter.workflow.get_object("draft", draft.id)
-        await drafter.workflow.answer_opinion(process.opinions[0].id, workflow.OpinionAnswer(taken=True))
-        self._say.step(f"{colleague.name} cho ý kiến, {drafter.name} ghi nhận tiếp thu")
-
-    async def _approved(self, draft: registry.Document, *people: str) -> None:
-        """Content by the unit head, initial by the deputy: each for exactly this content."""
-        words = {"approve_content": "duyệt nội dung", "initial": "ký nháy"}
-        for user_name, kind in zip(people[1:], words, strict=True):
-            desk = await self._desks.of(user_name)
-            task = await self._task(desk, draft.id, kind)
-            await desk.workflow.approve(task.id, workflow.Approval(content_hash=draft.content_hash))
-            self._say.step(f"{desk.name} {words[kind]}")
-
-    async def _signed(self, draft_id: str, user_name: str) -> None:
-        leader = await self._desks.of(user_name)
-        await self._task(leader, draft_id, "sign")
-        draft = await self._document(leader, draft_id, lambda d: bool(d.state in ("INITIALLED", "UNIT_APPROVED")))
-        order = LeaderSign(
-            draft_id=draft_id,
-            content_hash=draft.content_hash,
-            main_file=_main(draft.files),
-            pin=self._desks.password,
-        )
-        await _again_while_early(lambda: leader.signing.leader_sign(order))
-        self._say.step(f"{leader.name} ký số (chứng thực, khóa nội dung)")
-
-    async def _issued(self, draft_id: str, user_name: str) -> registry.Document:
-        clerk = await self._desks.of(user_name)
-        await self._task(clerk, draft_id, "number")
-        await self._document(clerk, draft_id, lambda d: d.state == "SIGNED")
-        numbered = await clerk.registry.number_document(draft_id)
-        self._say.step(f"{clerk.name} cấp số {numbered.code}")
-        sealed = await self._document(clerk, draft_id, lambda d: d.state == "SEALED" or bool(d.sealing_error))
-        self._say.check(sealed.state == "SEALED", "Số, ngày và chữ ký số cơ quan nằm trong tệp", sealed.sealing_error)
-        await self._task(clerk, draft_id, "issue")
-        issued = await clerk.registry.issue_document(draft_id)
-        self._say.step(f"{clerk.name} phát hành đến {len(issued.recipients)} nơi nhận")
-        return issued
+        await sending.consult(stage, drafter, await self._of(COLLEAGUE), await self._of(UNIT_HEAD), draft.id)
+        await sending.approve(stage, draft, await self._of(UNIT_HEAD), await self._of(DEPUTY))
+        await sending.sign(stage, leader, draft.id)
+        return await sending.issue(stage, await self._of(CLERK), draft.id)
 
     async def _received(self, issued: registry.Document) -> registry.Incoming:
-        clerk = await self._desks.of(TO_CLERK)
-        found = await self._arrived(clerk, issued.code)
-        say = "Xã nhận được, hai chữ ký số hợp lệ, bản có giá trị như bản gốc"
-        self._say.check(found.legal_state == "ORIGINAL" and bool(found.verdict and found.verdict.valid), say, found)
-        await self._task(clerk, found.id, "register", "incoming")
-        leader = await self._desks.of(TO_LEADER)
-        accepted = await clerk.registry.accept_incoming(found.id, registry.AcceptRequest(presented_to=leader.id))
-        self._say.step(f"{clerk.name} tiếp nhận, số đến {accepted.arrival_number}")
+        stage, leader, head = self._stage, await self._of(TO_LEADER), await self._of(TO_HEAD)
+        accepted = await receiving.accept(
+            stage, await self._of(TO_CLERK), await self._arrived(TO_CLERK, issued.code), leader
+        )
+        await receiving.assign(stage, leader, head, accepted.id, "Chủ trì tham mưu văn bản trả lời Sở.")
+        specialist = await self._of(TO_SPECIALIST)
+        await receiving.assign_further(stage, head, specialist, accepted.id, "Dự thảo trả lời.")
+        await receiving.take_on(stage, specialist, accepted.id)
         return accepted
-
-    async def _assigned(self, incoming_id: str) -> None:
-        leader, head = await self._desks.of(TO_LEADER), await self._desks.of(TO_HEAD)
-        specialist = await self._desks.of(TO_SPECIALIST)
-        await self._task(leader, incoming_id, "assign", "incoming")
-        order = workflow.Assignment(
-            lead_person_id=head.id,
-            due_date=_in(7),
-            direction="Chủ trì tham mưu văn bản trả lời Sở.",
-        )
-        await leader.workflow.assign(incoming_id, order)
-        self._say.step(f"{leader.name} phân công {head.name} chủ trì")
-        further = workflow.Assignment(
-            lead_person_id=specialist.id,
-            due_date=(today() + timedelta(days=5)).isoformat(),
-            direction="Dự thảo trả lời.",
-        )
-        await head.workflow.assign(incoming_id, further)
-        task = await self._task(specialist, incoming_id, "handle", "incoming")
-        await specialist.workflow.accept(task.id)
-        self._say.step(f"{head.name} giao tiếp {specialist.name}; {specialist.name} nhận việc")
 
     async def _replied(
         self, received: registry.Incoming, issued: registry.Document
     ) -> tuple[registry.Document, registry.Incoming]:
-        drafter, leader = await self._desks.of(TO_SPECIALIST), await self._desks.of(TO_LEADER)
-        signer: dict[str, Any] = {"signer_name": leader.name, "signer_position": leader.profile.position}
-        main = await drafter.registry.render_draft("official_letter", papers.REPLY | signer)
-        body = registry.NewDraft(
-            type_name="Công văn",
-            subject=papers.REPLY["subject"],
-            recipients=[Recipient(organ_id=received.sender_organ_id, name=received.sender_name)],
-            signer_id=leader.id,
-            files=[_as(main, "main")],
-            in_reply_to_incoming_id=received.id,
-            **signer,
-        )
-        draft = await drafter.registry.create_draft(body)
-        draft = await drafter.registry.submit_draft(draft.id)
-        self._say.step(f"{drafter.name} soạn công văn trả lời, gắn với văn bản đến")
-        await self._approved(draft, TO_SPECIALIST, TO_HEAD, TO_DEPUTY)
-        await self._signed(draft.id, TO_LEADER)
-        reply = await self._issued(draft.id, TO_CLERK)
-        clerk = await self._desks.of(CLERK)
-        found = await self._arrived(clerk, reply.code)
-        linked = found.in_reply_to_document_id == issued.id
-        self._say.check(linked, "Công văn trả lời về đến Sở và gắn với quyết định đã gửi", found)
-        accepted = await clerk.registry.accept_incoming(found.id)
-        self._say.step(f"{clerk.name} tiếp nhận, số đến {accepted.arrival_number}")
-        return reply, accepted
+        stage, leader = self._stage, await self._of(TO_LEADER)
+        to = [Recipient(organ_id=received.sender_organ_id, name=received.sender_name)]
+        draft = await sending.draft(
+            stage, await self._of(TO_SPECIALIST), leader, "official_letter", papers.REPLY, to, [],
+            type_name="Công văn", in_reply_to_incoming_id=received.id,
+        )  # fmt: skip
+        await sending.approve(stage, draft, await self._of(TO_HEAD), await self._of(TO_DEPUTY))
+        await sending.sign(stage, leader, draft.id)
+        reply = await sending.issue(stage, await self._of(TO_CLERK), draft.id)
+        found = await self._arrived(CLERK, reply.code)
+        return reply, await self._linked(found, issued)
 
-    async def _finished(self, incoming_id: str) -> None:
-        specialist = await self._desks.of(TO_SPECIALIST)
-        task = await self._task(specialist, incoming_id, "handle", "incoming")
-        await specialist.workflow.finish(task.id, workflow.Finish(outcome="replied", note="Đã có công văn trả lời"))
-        self._say.step(f"{specialist.name} hoàn thành việc xử lý")
+    async def _linked(self, found: registry.Incoming, issued: registry.Document) -> registry.Incoming:
+        """An answer to our document is registered, and each of the two pages shows the other."""
+        clerk = await self._of(CLERK)
+        accepted = await receiving.accept(self._stage, clerk, found)
+        question = await clerk.registry.get_document(issued.id)
+        both = found.in_reply_to_document_id == issued.id and found.id in {r.id for r in question.replies}
+        self._say.check(both, f"{found.sender_name}: {found.code} gắn với {issued.code} đã gửi", found)
+        return accepted
+
+    async def _refused(self, issued: registry.Document) -> registry.Incoming:
+        clerk, sender = await self._of(REFUSING_CLERK), await self._of(CLERK)
+        reason = "Văn bản gửi nhầm nơi nhận, phường không thuộc diện thi hành"
+        refused = await receiving.refuse(self._stage, clerk, await self._arrived(REFUSING_CLERK, issued.code), reason)
+        page = await self._stage.document(sender, issued.id, lambda d: _copy(d, REFUSING).status_code == "02")
+        copy = _copy(page, REFUSING)
+        answerable = reason in copy.description and clerk.name in copy.staff and clerk.profile.phone in copy.staff
+        told = f"Trang của Sở hiện: {copy.name} từ chối (02) – {copy.description} – {copy.staff}"
+        self._say.check(answerable and bool(clerk.profile.phone), told, copy)
+        return refused
+
+    async def _recalled(self, issued: registry.Document) -> registry.Incoming:
+        stage, clerk, head = self._stage, await self._of(RECALLED_CLERK), await self._of(RECALLED_HEAD)
+        leader = await self._of(RECALLED_LEADER)
+        accepted = await receiving.accept(stage, clerk, await self._arrived(RECALLED_CLERK, issued.code), leader)
+        await receiving.assign(stage, leader, head, accepted.id, "Bố trí kinh phí thực hiện.")
+        task = await receiving.take_on(stage, head, accepted.id)
+        sender = await self._of(CLERK)
+        await stage.document(sender, issued.id, lambda d: _copy(d, RECALLED).status_code == "05")
+        await sending.recall(stage, sender, issued, RECALLED, "Gửi nhầm: kinh phí do Sở tự bảo đảm")
+        given = await receiving.give_back(stage, clerk, head, task, accepted.id)
+        await stage.document(sender, issued.id, lambda d: _copy(d, RECALLED).status_code == "15")
+        self._say.step(f"Trang của Sở hiện: {RECALLED.name} đã trả lại (13 → 15)")
+        return given
 
     async def _statuses(self, document_id: str) -> registry.Document:
-        """Each recipient's copy reaches 06; the table of the sender shows it."""
-        clerk = await self._desks.of(CLERK)
-
-        def finished(found: registry.Document) -> bool:
-            return len(found.deliveries) == 3 and all(d.status_code == FINISHED for d in found.deliveries)
-
-        document = await self._document(clerk, document_id, finished)
+        """Each recipient's copy reaches its end; the table of the sender shows it."""
+        clerk = await self._of(CLERK)
+        wanted = {recipient.organ_id: status for recipient, status in LAST_STATUS.items()}
+        document = await self._stage.document(
+            clerk, document_id, lambda d: {c.organ_id: c.status_code for c in d.deliveries} == wanted
+        )
         for copy in await clerk.gateway.list_deliveries(document_id):
             codes = " → ".join(s.code for s in copy.statuses if s.applied)
             self._say.said(f"{copy.name} ({copy.channel}): {codes}")
-        self._say.step("Bảng gửi đủ trạng thái 06 của cả ba nơi nhận")
+        self._say.step("Bảng gửi đủ trạng thái cuối của cả năm nơi nhận: 06, 06, 06, 02, 15")
         return document
 
-    async def _from_ministry(self) -> registry.Incoming:
-        clerk = await self._desks.of(CLERK)
-        rows = await until(
-            lambda: _incoming_of(clerk, MINISTRY.name), lambda found: bool(found), "văn bản của Bộ đến trên trục"
-        )
-        found = await self._checked(clerk, rows[0].id)
-        self._say.step(f"Văn bản của {found.sender_name} đến trên trục: {found.code or found.subject}")
-        self._say.said(f"Giá trị pháp lý: {found.legal_state}" + "".join(f"; {p}" for p in found.problems))
-        accepted = await clerk.registry.accept_incoming(found.id, registry.AcceptRequest(note="Đã xem chữ ký"))
-        self._say.step(f"{clerk.name} tiếp nhận, số đến {accepted.arrival_number}")
-        return accepted
+    async def _from_ministry(self, issued: registry.Document) -> registry.Incoming:
+        clerk = await self._of(CLERK)
 
-    async def _arrived(self, clerk: Desk, code: str) -> registry.Incoming:
-        async def look() -> list[registry.IncomingRow]:
-            rows, _ = await clerk.registry.list_incoming(q=code)
-            return [row for row in rows if row.code == code]
+        def fresh(row: registry.IncomingRow) -> bool:
+            return row.sender_name == MINISTRY.name and row.state in ("ARRIVED", "CHECKED")
 
-        rows = await until(look, lambda found: bool(found), f"{code} đến {clerk.profile.office_name}")
-        return await self._checked(clerk, rows[0].id)
+        found = await self._stage.arrived(clerk, fresh, "văn bản của Bộ")
+        return await self._linked(found, issued)
 
-    async def _checked(self, clerk: Desk, incoming_id: str) -> registry.Incoming:
-        return await until(
-            lambda: clerk.registry.get_incoming(incoming_id), lambda d: d.state == "CHECKED", "kiểm tra chữ ký xong"
-        )
-
-    async def _task(self, desk: Desk, object_id: str, kind: str, of: str = "draft") -> workflow.Task:
-        """The person's open task of this kind on this object: it appears within moments."""
-
-        async def look() -> list[workflow.Task]:
-            page = await desk.workflow.list_tasks(limit=200)
-            return [t for t in page.items if t.object_id == object_id and t.kind == kind and t.object_type == of]
-
-        found = await until(look, lambda tasks: bool(tasks), f"việc “{kind}” của {desk.name}")
-        return found[0]
-
-    async def _document(
-        self, desk: Desk, document_id: str, holds: Callable[[registry.Document], bool]
-    ) -> registry.Document:
-        return await until(lambda: desk.registry.get_document(document_id), holds, f"văn bản {document_id}")
+    async def _arrived(self, user_name: str, code: str) -> registry.Incoming:
+        return await self._stage.arrived(await self._of(user_name), lambda row: row.code == code, code)
 
 
-async def _incoming_of(clerk: Desk, sender: str) -> list[registry.IncomingRow]:
-    rows, _ = await clerk.registry.list_incoming(limit=100)
-    return [row for row in rows if row.sender_name == sender]
-
-
-async def _again_while_early(act: Callable[[], Awaitable[object]]) -> None:
-    """Signing hears of the approval as a fact of its own: for a moment it may still say that it knows of none."""
-    from contracts.client import Problem
-
-    async def once() -> str:
-        try:
-            await act()
-        except Problem as problem:
-            if problem.kind not in ("not-found", "not-approved"):
-                raise
-            return problem.message
-        return ""
-
-    await until(once, lambda refused: not refused, "ký số")
-
-
-def _in(days: int) -> str:
-    return (today() + timedelta(days=days)).isoformat()
-
-
-def _as(file: FileRef, role: str) -> FileRef:
-    return file.model_copy(update={"role": role})
-
-
-def _main(files: list[FileRef]) -> FileRef:
-    return next(f for f in files if f.role == "main")
+def _copy(document: registry.Document, recipient: Recipient) -> registry.DeliveryView:
+    return next(c for c in document.deliveries if c.organ_id == recipient.organ_id)

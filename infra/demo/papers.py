@@ -19,7 +19,13 @@ DECISION: dict[str, Any] = {
     "báo cáo Giám đốc Sở trước ngày 25 tháng cuối mỗi quý.\n"
     "Điều 3. Quyết định này có hiệu lực kể từ ngày ký. Văn phòng Sở, các phòng thuộc Sở và các cơ quan, "
     "đơn vị có liên quan chịu trách nhiệm thi hành Quyết định này.",
-    "recipients": ["Như Điều 3", "Bộ Khoa học và Công nghệ (b/c)", "UBND tỉnh Lào Cai", "UBND xã Yên Sơn"],
+    "recipients": [
+        "Như Điều 3",
+        "Bộ Khoa học và Công nghệ (b/c)",
+        "UBND tỉnh Lào Cai",
+        "Sở Tài chính",
+        "UBND xã Yên Sơn, phường Minh Xuân",
+    ],
 }
 
 ANNEX: dict[str, Any] = {
@@ -29,6 +35,13 @@ ANNEX: dict[str, Any] = {
     "2. Hằng quý diễn tập khôi phục dữ liệu và đối chiếu sổ văn bản đi, sổ văn bản đến.\n"
     "3. Tập huấn cho văn thư, lãnh đạo và chuyên viên các xã, phường trong quý I.",
 }
+
+WORD_ANNEX = [
+    "DANH MỤC NHIỆM VỤ NĂM 2027",
+    "1. Phòng Chuyển đổi số: vận hành hệ thống, diễn tập khôi phục dữ liệu hằng quý.",
+    "2. Văn phòng Sở: hướng dẫn văn thư các xã, phường; tổng hợp ý kiến góp ý.",
+    "3. Các phòng thuộc Sở: cử đầu mối, bảo đảm hồ sơ công việc đầy đủ trước khi nộp lưu.",
+]
 
 REPLY: dict[str, Any] = {
     "subject": "V/v đăng ký tập huấn sử dụng Hệ thống Quản lý văn bản và điều hành",

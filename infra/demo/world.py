@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from infra.demo import ministry
 from infra.demo.province import DATA
 from infra.processes import Process
 
@@ -86,7 +87,8 @@ def set_environment(place: Place) -> None:
 @contextmanager
 def axis(place: Place) -> Iterator[None]:
     """The simulated axis: the province's centre, a ministry, another province and other offices behind it."""
-    process = Process("axis", _axis_command(place), {}, place.folder / "axis.log")
+    letters = ministry.keys(place.folder / "ministry", place.folder / "data" / "secrets" / "trust")
+    process = Process("axis", _axis_command(place, letters), {}, place.folder / "axis.log")
     process.start()
     try:
         yield
@@ -94,10 +96,11 @@ def axis(place: Place) -> Iterator[None]:
         process.stop()
 
 
-def _axis_command(place: Place) -> list[str]:
+def _axis_command(place: Place, letters: Path) -> list[str]:
     province = json.loads(DATA.read_text("utf-8"))
     command = [sys.executable, "-m", "infra.axis_simulator.commands", "simulate", "--port", str(place.axis_port)]
     command += ["--account", f"{CENTRE}:{SECRET}", "--data", str(place.folder / "axis")]
+    command += ["--keys", f"{ministry.CODE}={letters}"]
     for office in province["offices"]:
         for code in office["organ_ids"]:
             if office["active"] and code != CENTRE:
