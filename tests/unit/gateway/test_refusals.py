@@ -42,7 +42,7 @@ async def test_over_an_axis_there_and_back(system: System, tmp_path: Path) -> No
     await system.emit("gateway", refused(str(row.id)))
     await system.settle()
     await send(system)
-    written = axis.sent[-1][3]
+    written = next(body for kind, _, _, body in axis.sent if kind == "status" and b">02<" in body)
     (tmp_path / "status.edxml").write_bytes(written)
     with (tmp_path / "status.edxml").open("rb") as stream:
         status = read(stream, tmp_path)
