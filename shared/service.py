@@ -44,10 +44,16 @@ class ContractClient(Protocol):
 
 @dataclass(frozen=True)
 class Consumer:
-    """One message → one action, in one transaction with the inbox row."""
+    """One message → one action, in one transaction with the inbox row.
+
+    `then`: long work (network, processor) which that transaction ordered. It runs after the commit and before the bus
+    counts the message as handled: killed in it, the message comes again and only `then` is repeated, so it must find
+    out from the tables how far it was.
+    """
 
     message: type[Any]
     handle: Callable[[Work, Any], Awaitable[None]]
+    then: Callable[[Runtime, Any], Awaitable[None]] | None = None
 
     @property
     def name(self) -> str:
@@ -170,6 +176,9 @@ class Runtime:
                     if not await work.seen(envelope.id, consumer.name):
                         work.message_id = envelope.id  # type: ignore[attr-defined]
                         await consumer.handle(work, message)
+            for consumer in wanted:
+                if consumer.then is not None:
+                    await consumer.then(self, message)
         MESSAGES.labels(self.name, envelope.type, "done").inc()
 
     def client(self, client: type[ClientType], token: str | None = None) -> ClientType:
