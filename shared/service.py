@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -44,16 +44,10 @@ class ContractClient(Protocol):
 
 @dataclass(frozen=True)
 class Consumer:
-    """One message → one action, in one transaction with the inbox row.
-
-    `then`: long work (network, processor) which that transaction ordered. It runs after the commit and before the bus
-    counts the message as handled: killed in it, the message comes again and only `then` is repeated, so it must find
-    out from the tables how far it was.
-    """
+    """One message → one action, in one transaction with the inbox row."""
 
     message: type[Any]
     handle: Callable[[Work, Any], Awaitable[None]]
-    then: Callable[[Runtime, Any], Awaitable[None]] | None = None
 
     @property
     def name(self) -> str:
@@ -136,11 +130,19 @@ class Runtime:
     def _types(self) -> list[str]:
         return [consumer.message.message_type for consumer in self.service.consumers]
 
+    def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Something that runs beside the jobs and ends with the service."""
+        task = asyncio.create_task(work, name=f"{self.name}:{name}")
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+        return task
+
     async def stop(self) -> None:
         self.ready = False
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for transport in self._transports.values():
             await transport.aclose()
         await self.engine.dispose()
@@ -176,9 +178,6 @@ class Runtime:
                     if not await work.seen(envelope.id, consumer.name):
                         work.message_id = envelope.id  # type: ignore[attr-defined]
                         await consumer.handle(work, message)
-            for consumer in wanted:
-                if consumer.then is not None:
-                    await consumer.then(self, message)
         MESSAGES.labels(self.name, envelope.type, "done").inc()
 
     def client(self, client: type[ClientType], token: str | None = None) -> ClientType:

@@ -62,6 +62,12 @@ class AxisLamp(Model):
     waiting: int = 0
     oldest: AwareDatetime | None = None
     last_error: str = ""
+    title: str = ""  # what people call it
+    kind: str = ""
+    paused: bool = False
+    pause_reason: str = ""
+    asked_at: AwareDatetime | None = None  # the last receive cycle
+    received_at: AwareDatetime | None = None  # the last one that brought something
 
 
 class ArrivalResult(Model):

@@ -8,9 +8,11 @@ from services.gateway.base import Base
 from services.gateway.deliveries import consumers as deliveries
 from services.gateway.deliveries import routes as delivery_routes
 from services.gateway.lamps import routes as lamp_routes
+from services.gateway.partners import routes as partner_routes
+from services.gateway.polling import routes as polling_routes
+from services.gateway.polling.actions import poll_due
 from services.gateway.quarantine import routes as quarantine_routes
 from services.gateway.receiving import routes as receiving_routes
-from services.gateway.receiving.polling import poll_all
 from services.gateway.routing import consumers as routing
 from services.gateway.sending.job import send_due
 from services.gateway.settings import GatewaySettings
@@ -23,10 +25,17 @@ service = Service(
     name="gateway",
     base=Base,
     migrations=str(Path(__file__).parent / "migrations"),
-    routers=[delivery_routes.router, quarantine_routes.router, lamp_routes.router, receiving_routes.router],
+    routers=[
+        delivery_routes.router,
+        quarantine_routes.router,
+        lamp_routes.router,
+        polling_routes.router,
+        receiving_routes.router,
+        partner_routes.router,
+    ],
     consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[
-        Job("poll-axes", timedelta(seconds=_settings.axis_poll_seconds), poll_all),
+        Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
         Job("send-due", timedelta(seconds=_settings.axis_send_seconds), send_due),
     ],
     on_start=[connections.connect],

@@ -14,12 +14,15 @@ from typing import Any, cast
 import anyio
 import httpx
 from anyio import to_thread
+from pydantic import Field, SecretStr
 
 from services.gateway.axes.answers import already_there, data_list, looks_like_error, not_understood, parse_envelope
+from services.gateway.axes.kinds import Endpoint, Kind, PartnerSettings, Seat
 from services.gateway.axes.protocol import (
     AgencyEntry,
     AxisRefused,
     AxisUnavailable,
+    Capabilities,
     Downloaded,
     MessageType,
     OfficeRegistration,
@@ -297,3 +300,28 @@ def _agency(entry: Mapping[str, Any]) -> AgencyEntry:
 def earlier_sends(sent: Iterable[SentItem], notation: str, receiver: str, title: str) -> list[SentItem]:
     """Sends that look like the one about to be repeated (§1.7)."""
     return [item for item in sent if (item.notation, item.receiver, item.title) == (notation, receiver, title)]
+
+
+class NationalAccount(PartnerSettings):
+    """A connection centre on the national axis (axis.md §1.6)."""
+
+    endpoint: Endpoint
+    system_id: str = Field(min_length=1, max_length=64)
+    secret: SecretStr
+    timeout_seconds: float = Field(default=60.0, gt=0, le=3600)
+
+
+def _connect(account: NationalAccount, _seat: Seat) -> NationalAxis:
+    secret = account.secret.get_secret_value()
+    return NationalAxis(
+        NationalAxisSettings(account.endpoint, account.system_id, secret, timeout_seconds=account.timeout_seconds)
+    )
+
+
+KIND = Kind(
+    name="national",
+    title="Trục liên thông văn bản quốc gia",
+    settings=NationalAccount,
+    connect=_connect,
+    capabilities=Capabilities(registers=True, directory="changes"),
+)

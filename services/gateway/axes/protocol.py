@@ -35,6 +35,17 @@ class AxisRefused(AxisError):
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a kind of partner can do beside sending and receiving."""
+
+    push: bool = False  # it tells us when something waits, so that we need not ask so often
+    lists_sent: bool = True  # it can be asked what it holds of our sends
+    many_receivers: bool = True  # one send may name several
+    registers: bool = False  # our offices are announced to it
+    directory: Literal["none", "whole", "changes"] = "none"  # what it tells of its units
+
+
+@dataclass(frozen=True, slots=True)
 class SendReceipt:
     """An accepted package; `duplicate` when the receiving side says it already has it."""
 

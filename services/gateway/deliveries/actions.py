@@ -12,7 +12,7 @@ from contracts.registry.events import DocumentIssuedV1, Recipient
 from services.gateway.deliveries.rules import KINDS, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.receiving.local import LocalCopy, arrive
-from services.gateway.routing.actions import local_places
+from services.gateway.routing.actions import ways
 from services.gateway.routing.rules import LOCAL, Route, route
 from services.gateway.sending import queue
 from services.gateway.statuses.tables import StatusRecord
@@ -31,13 +31,14 @@ async def deliver(work: Work, message: DocumentIssuedV1) -> None:
     package = _package(message, kind)
     work.save(package)
     await work.flush()
-    places = await local_places(work, [r.organ_id for r in message.recipients])
-    ways = {r.organ_id: (r, route(r.organ_id, r.office_id, r.name, places)) for r in message.recipients}
-    rows = [_row(package, recipient, way) for recipient, way in ways.values()]
+    known_ways = await ways(work, [r.organ_id for r in message.recipients])
+    routes = {r.organ_id: (r, route(r.organ_id, r.office_id, r.name, known_ways)) for r in message.recipients}
+    rows = [_row(package, recipient, way) for recipient, way in routes.values()]
     if rows:
         await work.execute(insert(Delivery), rows)
-    await _local(work, message, package, [(r, way) for r, (_, way) in zip(rows, ways.values(), strict=True)])
-    await _remote(work, message, package, [row for row in rows if row["channel"] != LOCAL])
+    sent = [(row, way) for row, (_, way) in zip(rows, routes.values(), strict=True)]
+    await _local(work, message, package, sent)
+    await _remote(work, message, package, [(row, way) for row, way in sent if way.channel != LOCAL])
     work.audit("gateway.deliver", message.document_id, recipients=len(rows), kind=kind)
 
 
@@ -89,15 +90,17 @@ async def _local(
             _tell(work, message.document_id, str(row["organ_id"]), str(row["name"]), LOCAL, "01", "01", moment)
 
 
-async def _remote(work: Work, message: DocumentIssuedV1, package: OutPackage, rows: list[dict[str, object]]) -> None:
-    for row in rows:
+async def _remote(
+    work: Work, message: DocumentIssuedV1, package: OutPackage, rows: list[tuple[dict[str, object], Route]]
+) -> None:
+    for row, way in rows:
         queue.document(
             work,
             delivery_id=row["id"],  # type: ignore[arg-type]
             package_id=package.id,
             axis=str(row["channel"]),
             from_code=message.office.organ_id,
-            to_code=str(row["organ_id"]),
+            to_code=way.organ_id,
             title=message.subject,
             notation=f"{message.code_number}/{message.code_notation}",
             urgency=message.urgency,

@@ -58,13 +58,17 @@ def _view(row: Delivery, statuses: Iterable[StatusRecord]) -> api.Delivery:
     )
 
 
-async def reported_on(work: Work, identifier: str, code: str, organ_id: str) -> Delivery | None:
-    """The copy that a status of this organ speaks of: by identifier, else by number and notation when only one fits."""
+async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterable[str]) -> Delivery | None:
+    """The copy that a status of this organ speaks of: by identifier, else by number and notation when only one fits.
+
+    `organ_ids`: every code by which the organ is known, for it may answer under another one than it was sent to.
+    """
+    codes = list(organ_ids)
     for match in (OutPackage.identifier == identifier, OutPackage.code == code):
         statement = (
             select(Delivery)
             .join(OutPackage, OutPackage.id == Delivery.package_id)
-            .where(match, Delivery.organ_id == organ_id, Delivery.channel != "local")
+            .where(match, Delivery.organ_id.in_(codes), Delivery.channel != "local")
             .order_by(Delivery.id)
             .limit(2)
         )

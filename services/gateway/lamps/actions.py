@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from contracts.gateway import api
 from services.gateway.connections import axes_of
 from services.gateway.lamps.tables import Lamp
+from services.gateway.partners.queries import every
+from services.gateway.partners.tables import Partner
+from services.gateway.polling import schedule
+from services.gateway.polling.tables import PollState
 from services.gateway.sending.tables import SENDING, WAITING, Shipment
 from shared.clock import now
 from shared.work import Work
@@ -32,11 +38,30 @@ async def lamps(work: Work) -> list[api.AxisLamp]:
     )
     waiting = {axis: (count, oldest) for axis, count, oldest in (await work.execute(statement)).all()}
     known = {row.name: row for row in await work.all(select(Lamp))}
-    found = []
-    for name in sorted({*known, *waiting, *axes_of(work.runtime)}):
-        count, oldest = waiting.get(name, (0, None))
-        row = known.get(name) or Lamp(name=name, up=name in axes_of(work.runtime), since=now(), last_error="")
-        found.append(
-            api.AxisLamp(name=name, up=row.up, since=row.since, waiting=count, oldest=oldest, last_error=row.last_error)
-        )
-    return found
+    partners = {row.name: row for row in await every(work)}
+    asked = await schedule.states(work)
+    return [
+        _lamp(name, known.get(name), partners.get(name), asked.get(name), *waiting.get(name, (0, None)))
+        for name in sorted({*known, *waiting, *partners, *axes_of(work.runtime)})
+    ]
+
+
+def _lamp(
+    name: str, row: Lamp | None, partner: Partner | None, asked: PollState | None, count: int, oldest: datetime | None
+) -> api.AxisLamp:
+    """A partner never asked yet is up until it shows otherwise; one without any configuration is not."""
+    row = row or Lamp(name=name, up=partner is not None, since=now(), last_error="")
+    return api.AxisLamp(
+        name=name,
+        up=row.up,
+        since=row.since,
+        waiting=count,
+        oldest=oldest,
+        last_error=row.last_error,
+        title=partner.title if partner else "",
+        kind=partner.kind if partner else "",
+        paused=partner.paused if partner else False,
+        pause_reason=partner.pause_reason if partner else "",
+        asked_at=asked.last_at if asked else None,
+        received_at=asked.last_received if asked else None,
+    )

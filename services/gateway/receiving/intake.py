@@ -160,13 +160,13 @@ async def _arrive(
     await work.flush()
     answered = [response.document_id for response in package.response_for]
     recalled = meant(package.business_document_id, package.document_id, answered)
-    await announce(work, row, _facts(row, package, files), recalled)
+    await announce(work, row, _facts(row, package, files, place.note), recalled)
     await answer(work, row, "01", row.arrived_at)
     work.audit("gateway.receive", str(row.id), identifier=row.identifier, sender=row.sender_organ_id)
     return row
 
 
-def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...]) -> DocumentArrivedV1:
+def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], note: str) -> DocumentArrivedV1:
     response = package.response_for[0] if package.response_for else None
     reply: ReplyTo | None = None
     if response:
@@ -196,7 +196,7 @@ def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...]) -> Docume
         files=files,
         reply_to=reply,
         arrived_at=row.arrived_at,
-        problems=tuple(p.message_vi for p in package.problems if p.severity != "info"),
+        problems=(*([note] if note else []), *(p.message_vi for p in package.problems if p.severity != "info")),
     )
 
 

@@ -30,8 +30,9 @@ async def arrive(work: Work, message: DocumentIssuedV1, copies: list[LocalCopy],
     await work.flush()
     facts = _facts(message, at)
     recalled = [message.reply_to.document_id] if message.reply_to else []
-    for row in rows:
-        await announce(work, row, facts, [*recalled, message.identifier])
+    for row, copy in zip(rows, copies, strict=True):
+        noted = facts.model_copy(update={"problems": (copy.place.note,)}) if copy.place.note else facts
+        await announce(work, row, noted, [*recalled, message.identifier])
 
 
 def _row(message: DocumentIssuedV1, copy: LocalCopy, digest: str, at: datetime) -> Arrival:

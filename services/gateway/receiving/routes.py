@@ -1,4 +1,4 @@
-"""Packages brought by hand, and a receive cycle on demand."""
+"""Packages brought by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from contracts.gateway import api
 from services.gateway.connections import settings_of
 from services.gateway.edxml import Limits
 from services.gateway.receiving.intake import Source, take_in
-from services.gateway.receiving.polling import poll
 from shared.blobs import TooLarge
 from shared.web import Caller, Here
 
@@ -32,9 +31,3 @@ async def import_package(runtime: Here, caller: Caller, request: Request) -> api
                     raise TooLarge(limit_mb=limit)
                 file.write(chunk)
         return await take_in(runtime, path, Source(principal=caller), Limits(package_bytes=limit * 2**20))
-
-
-@router.post("/v1/axes/{name}/poll")
-async def poll_axis(runtime: Here, caller: Caller, name: str) -> api.PollResult:
-    caller.require("clerk", "unit_admin", "system_admin")
-    return await poll(runtime, name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import delete, select
 
 from contracts.identity.events import OfficeChangedV1
-from services.gateway.routing.rules import Place, normal
+from services.gateway.directory import level1
+from services.gateway.directory.queries import predecessors, successors
+from services.gateway.partners.queries import reach
+from services.gateway.routing.rules import NATIONAL, OLD_CODE, Place, Ways, current, normal
 from services.gateway.routing.tables import KnownOffice, OfficeCode
 from shared.work import Work
 
@@ -31,9 +35,25 @@ async def copy_office(work: Work, message: OfficeChangedV1) -> None:
     await work.flush()
 
 
+async def ways(work: Work, organ_ids: Iterable[str]) -> Ways:
+    """Everything that decides the way to these codes."""
+    wanted = [normal(code) for code in organ_ids]
+    following = await successors(work, wanted)
+    owners = await reach(work)
+    local = await _places(work, {*wanted, *(current(code, following) for code in wanted)})
+    return Ways(_noted(wanted, local, following), following, owners.exact, owners.trees, {}, owners.default or NATIONAL)
+
+
 async def local_places(work: Work, organ_ids: Iterable[str]) -> dict[str, Place]:
-    """The offices of this deployment among these codes, by normalised code."""
-    wanted = sorted({normal(code) for code in organ_ids})
+    """The offices of this deployment that stand for these codes today, by normalised code."""
+    wanted = [normal(code) for code in organ_ids]
+    following = await successors(work, wanted)
+    places = await _places(work, {*wanted, *(current(code, following) for code in wanted)})
+    return _noted(wanted, places, following)
+
+
+async def _places(work: Work, codes: Iterable[str]) -> dict[str, Place]:
+    wanted = sorted(codes)
     found: dict[str, Place] = {}
     for start in range(0, len(wanted), BATCH):
         statement = (
@@ -44,6 +64,26 @@ async def local_places(work: Work, organ_ids: Iterable[str]) -> dict[str, Place]
         rows = (await work.execute(statement)).all()
         found |= {code: Place(office_id, organ_id, name) for code, office_id, organ_id, name in rows}
     return found
+
+
+def _noted(wanted: Iterable[str], places: Mapping[str, Place], following: Mapping[str, str]) -> dict[str, Place]:
+    """A place that was reached by a code no longer in force says so (R23.4)."""
+    found: dict[str, Place] = {}
+    for code in wanted:
+        place = places.get(code) or places.get(current(code, following))
+        if place is None:
+            continue
+        old = code in following or level1.closed(code) is not None
+        note = OLD_CODE.format(old=code, new=place.organ_id) if old else ""
+        found[code] = replace(place, note=note)
+    return found
+
+
+async def codes_of_one(work: Work, organ_id: str) -> set[str]:
+    """Every code by which the body behind this one may be known: itself, what it succeeded, what succeeded it."""
+    following = await successors(work, [organ_id])
+    today = current(organ_id, following)
+    return {normal(organ_id), today, *await predecessors(work, today)}
 
 
 async def own_codes(work: Work, codes: Iterable[str]) -> set[str]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.gateway.axes.national import earlier_sends
 from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable
-from services.gateway.connections import axes_of, settings_of
+from services.gateway.connections import axes_of, limit_mb, refresh, settings_of
 from services.gateway.deliveries.actions import transport_changed
 from services.gateway.deliveries.packages import body_of
 from services.gateway.edxml import EdxmlInvalid, Organ, ResponseFor, Staff, Status, write_status
@@ -39,6 +39,7 @@ class Outcome:
 
 async def send_due(runtime: Runtime) -> None:
     """Every axis has its own queue: one that is down holds nobody else back."""
+    await refresh(runtime)
     axes = axes_of(runtime)
     await asyncio.gather(*(_drain(runtime, name, axis) for name, axis in axes.items()))
 
@@ -87,11 +88,19 @@ async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
             assert row.package_id is not None
             sha256 = await body_of(runtime, row.package_id)
             await runtime.blobs.copy_to(sha256, path)
+            _check_size(path, limit_mb(runtime, row.axis))
         else:
             sha256 = await asyncio.to_thread(_write_status, row, path)
         kind = "edoc" if row.is_document else "status"
         receipt = await axis.send(path, sha256, row.from_code, [row.to_code], kind)  # type: ignore[arg-type]
     return Outcome(Delivered(), external_id=receipt.axis_id)
+
+
+def _check_size(path: Path, limit: int) -> None:
+    size = path.stat().st_size
+    if size > limit * 2**20:
+        text = f"Gói tin {size / 2**20:.0f} MB vượt giới hạn {limit} MB của nơi nhận. Hãy tách tệp hoặc gửi bản giấy."
+        raise AxisRefused("10", "file", text)
 
 
 def _write_status(row: Shipment, path: Path) -> str:

@@ -14,7 +14,7 @@ from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.edxml import Status
 from services.gateway.receiving.actions import held_document, take_back
 from services.gateway.receiving.tables import Arrival
-from services.gateway.routing.actions import local_places
+from services.gateway.routing.actions import codes_of_one, local_places
 from services.gateway.routing.rules import LOCAL
 from services.gateway.sending import queue
 from services.gateway.statuses.rules import FROM_RECEIVER, FROM_SENDER, contact, move, normal_code
@@ -85,7 +85,8 @@ async def reported(work: Work, status: Status, to_code: str) -> str:
             return f"Không tìm thấy văn bản {about.code or about.document_id} mà nơi gửi muốn lấy lại."
         await take_back(work, held, status.description, status.timestamp)
         return ""
-    row = await queries.reported_on(work, about.document_id, about.code, status.sender.organ_id)
+    senders = {status.sender.organ_id, *await codes_of_one(work, status.sender.organ_id)}
+    row = await queries.reported_on(work, about.document_id, about.code, senders)
     if row is None:
         return f"Không tìm thấy văn bản {about.code or about.document_id} đã gửi đến {status.sender.organ_id}."
     await record(work, await work.locked(Delivery, row.id), code, status.timestamp, status.description, staff)

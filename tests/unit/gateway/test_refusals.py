@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts.registry.events import IncomingRefusedV1, OfficeRef
 from services.gateway.edxml import Status, read
-from services.gateway.receiving.polling import poll
+from services.gateway.polling.actions import poll
 from shared.clock import now
 from shared.testing import System
 from tests.unit.gateway.test_service import OTHER, arrivals, copies, issue, package_for_us, send

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.gateway.routing.rules import Place, is_loop, route
+from services.gateway.routing.rules import Place, Ways, is_loop, route
 from services.gateway.sending.rules import Delivered, NeedsPerson, Retry, StopQueue, after_refusal, delay
 from services.gateway.statuses.rules import NAMES, move, normal_code
 
@@ -51,7 +51,7 @@ def test_error_codes(code: str, kind: type) -> None:
 
 def test_routing_by_code_alias_and_reference() -> None:
     place = Place("o1", "H60.10", "Sở")
-    local = {"H60.10": place, "000.00.10.H60": place}
+    local = Ways(local={"H60.10": place, "000.00.10.H60": place})
     assert route(" h60.10", None, "Sở", local).place == place
     assert route("000.00.10.H60", None, "Sở", local).channel == "local"
     assert route("G01", None, "Bộ", local).channel == "national"

@@ -23,7 +23,7 @@ from contracts.registry.events import (
 from contracts.workflow.events import IncomingProgressV1
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, Downloaded, ReceivedItem, SendReceipt, SentItem
 from services.gateway.deliveries.tables import Delivery
-from services.gateway.receiving.polling import poll
+from services.gateway.polling.actions import poll
 from services.gateway.receiving.tables import Arrival
 from services.gateway.sending.job import send_due
 from services.gateway.sending.tables import Shipment

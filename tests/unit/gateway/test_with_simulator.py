@@ -13,7 +13,7 @@ from contracts.registry.events import DocumentIssuedV1, OfficeRef, Recipient
 from infra.axis_simulator.app import create_app
 from infra.axis_simulator.model import Account, AgencySpec, OfficeSpec, SimulatorConfig
 from services.gateway.axes.national import NationalAxis, NationalAxisSettings
-from services.gateway.receiving.polling import poll
+from services.gateway.polling.actions import poll
 from services.gateway.sending.job import send_due
 from services.gateway.service import service
 from shared.auth import Principal

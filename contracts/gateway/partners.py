@@ -1,0 +1,96 @@
+"""HTTP models of partners: whom this deployment exchanges packages with, as administrators see and change it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Model
+
+
+class PartnerKind(Model):
+    """A way of exchanging, and what a partner of it needs. `settings` is a JSON Schema."""
+
+    name: str
+    title: str
+    settings: dict[str, Any]
+    secrets: tuple[str, ...]
+    push: bool
+    registers: bool
+    directory: str  # "none", "whole", "changes"
+
+
+class ReachedCode(Model):
+    """An organ code reached through a partner; with `tree` also everything below it."""
+
+    code: str = Field(min_length=1, max_length=64)
+    tree: bool = True
+
+
+class NewPartner(Model):
+    """`settings` as the kind's schema says, secrets included; secrets are never given back."""
+
+    name: str = Field(max_length=40)  # the channel: lower case, never changes
+    title: str = Field(min_length=1, max_length=300)
+    kind: str = Field(max_length=40)
+    settings: dict[str, Any] = {}
+    codes: tuple[ReachedCode, ...] = Field(default=(), max_length=5000)
+    is_default: bool = False  # reaches every code that nobody else owns
+    package_limit_mb: int | None = Field(default=None, ge=1, le=2048)
+    poll_seconds: int | None = Field(default=None, ge=1, le=86400)
+    valid_from: date | None = None
+    valid_to: date | None = None  # the first day on which it is no longer used
+
+
+class PartnerChange(Model):
+    """The whole new state but for the secrets; `version` is the one that was read. Secrets: `rotate`."""
+
+    version: int
+    title: str = Field(min_length=1, max_length=300)
+    settings: dict[str, Any] = {}
+    codes: tuple[ReachedCode, ...] = Field(default=(), max_length=5000)
+    is_default: bool = False
+    package_limit_mb: int | None = Field(default=None, ge=1, le=2048)
+    poll_seconds: int | None = Field(default=None, ge=1, le=86400)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class PartnerPause(Model):
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class PartnerSecrets(Model):
+    """New values of secret settings; those not named stay."""
+
+    secrets: dict[str, str] = Field(min_length=1)
+
+
+class Partner(Model):
+    id: str
+    name: str
+    title: str
+    kind: str
+    settings: dict[str, Any]  # without the secret ones
+    secrets: tuple[str, ...]  # names of the secret settings that are set
+    codes: tuple[ReachedCode, ...]
+    is_default: bool
+    package_limit_mb: int | None
+    poll_seconds: int | None
+    valid_from: date | None
+    valid_to: date | None
+    paused: bool
+    pause_reason: str = ""
+    from_environment: bool
+    version: int
+    changed_at: AwareDatetime
+
+
+class PartnerTest(Model):
+    """Whether the partner answers with this configuration, how fast, and in words what is wrong."""
+
+    ok: bool
+    seconds: float
+    explanation: str

@@ -1,0 +1,104 @@
+"""Reads of partners: for administrators, for routing, for the connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contracts.gateway import partners as api
+from services.gateway.axes.kinds import Kind
+from services.gateway.partners.rules import in_force
+from services.gateway.partners.tables import Partner, PartnerCode
+from services.gateway.partners.vault import vault
+from services.gateway.routing.codes import keys
+from shared.clock import today
+from shared.problems import NotFound
+from shared.work import Work
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which codes are reached through whom: single codes, trees by their key (routing.codes.keys), and all others."""
+
+    exact: dict[str, str]
+    trees: dict[tuple[str, ...], str]
+    default: str | None
+
+
+async def reach(work: Work) -> Reach:
+    """Of the partners in force today; a paused one keeps its codes, its packages wait."""
+    rows = [row for row in await work.all(select(Partner)) if in_force(row.valid_from, row.valid_to, today())]
+    names = {row.id: row.name for row in rows}
+    codes = await work.all(select(PartnerCode).where(PartnerCode.partner_id.in_(names)))
+    exact = {row.code: names[row.partner_id] for row in codes if not row.tree}
+    trees = {next(keys(row.code)): names[row.partner_id] for row in codes if row.tree}
+    return Reach(exact, trees, next((row.name for row in rows if row.is_default), None))
+
+
+async def every(work: Work) -> Sequence[Partner]:
+    return await work.all(select(Partner).order_by(Partner.name))
+
+
+async def named(work: Work, name: str) -> Partner | None:
+    found: Partner | None = await work.one(select(Partner).where(Partner.name == name))
+    return found
+
+
+async def listed(work: Work) -> list[api.Partner]:
+    """Every partner, for administrators."""
+    work.principal.require("system_admin")
+    codes: dict[UUID, list[PartnerCode]] = {}
+    for code in await work.all(select(PartnerCode).order_by(PartnerCode.code)):
+        codes.setdefault(code.partner_id, []).append(code)
+    return [view(work, row, codes.get(row.id, [])) for row in await every(work)]
+
+
+async def one(work: Work, partner_id: UUID) -> api.Partner:
+    work.principal.require("system_admin")
+    row = await work.get(Partner, partner_id)
+    if row is None:
+        raise NotFound
+    return await viewed(work, row)
+
+
+async def viewed(work: Work, row: Partner) -> api.Partner:
+    codes = select(PartnerCode).where(PartnerCode.partner_id == row.id).order_by(PartnerCode.code)
+    return view(work, row, await work.all(codes))
+
+
+def view(work: Work, row: Partner, codes: Sequence[PartnerCode]) -> api.Partner:
+    return api.Partner(
+        id=str(row.id),
+        name=row.name,
+        title=row.title,
+        kind=row.kind,
+        settings=row.settings,
+        secrets=tuple(sorted(vault(work.runtime).open(row.name, row.sealed))),
+        codes=tuple(api.ReachedCode(code=code.code, tree=code.tree) for code in codes),
+        is_default=row.is_default,
+        package_limit_mb=row.package_limit_mb,
+        poll_seconds=row.poll_seconds,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        paused=row.paused,
+        pause_reason=row.pause_reason,
+        from_environment=row.from_environment,
+        version=row.version,
+        changed_at=row.changed_at,
+    )
+
+
+def kind_view(kind: Kind) -> api.PartnerKind:
+    can = kind.capabilities
+    return api.PartnerKind(
+        name=kind.name,
+        title=kind.title,
+        settings=kind.settings.model_json_schema(),
+        secrets=kind.settings.secrets(),
+        push=can.push,
+        registers=can.registers,
+        directory=can.directory,
+    )

@@ -1,0 +1,101 @@
+"""Ask a partner what waits for us; take it in; acknowledge only what is stored (axis.md §1.6)."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from contracts.gateway.api import PollResult
+from services.gateway.axes.protocol import Axis, AxisError, AxisRefused, AxisUnavailable, MessageType, ReceivedItem
+from services.gateway.connections import axes_of, connected, poll_seconds, refresh, settings_of
+from services.gateway.edxml import Limits
+from services.gateway.lamps.actions import report
+from services.gateway.polling import schedule
+from services.gateway.receiving.intake import Source, take_in
+from shared.problems import NotFound
+from shared.service import Runtime
+
+log = structlog.get_logger()
+KINDS: tuple[MessageType, ...] = ("edoc", "status")
+ELSEWHERE = "Một máy chủ khác đang nhận từ trục này; kết quả sẽ có sau ít phút."
+
+
+async def poll_due(runtime: Runtime) -> None:
+    """Start a cycle for every partner whose time has come; nobody waits for a slow one."""
+    await refresh(runtime)
+    names = [name for name in connected(runtime) if name not in _running(runtime)]
+    async with runtime.work(reading=True) as work:
+        waiting = await schedule.due(work, names)
+    for name in waiting:
+        _running(runtime).add(name)
+        runtime.spawn(_cycle(runtime, name), f"poll:{name}")
+
+
+def _running(runtime: Runtime) -> set[str]:
+    found: set[str] = runtime.state.setdefault("polls", set())
+    return found
+
+
+async def _cycle(runtime: Runtime, name: str) -> None:
+    try:
+        await poll(runtime, name)
+    except NotFound:
+        return  # paused or taken away in this moment
+    except Exception as error:
+        log.error("poll.failed", axis=name, exc_info=error)
+    finally:
+        _running(runtime).discard(name)
+
+
+async def poll(runtime: Runtime, name: str) -> PollResult:
+    """One receive cycle of one partner; two cycles of the same one never run at once, in whatever replica."""
+    axis = axes_of(runtime).get(name)
+    if axis is None:
+        raise NotFound
+    lock: asyncio.Lock = runtime.state.setdefault(f"poll:{name}", asyncio.Lock())
+    async with lock:
+        async with runtime.work() as work:
+            if not await schedule.lease(work, name):
+                return PollResult(name=name, received=0, error=ELSEWHERE)
+        async with schedule.kept(runtime, name):
+            return await _receive(runtime, name, axis)
+
+
+async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
+    received, quarantined, error = 0, 0, ""
+    try:
+        for kind in KINDS:
+            for item in await axis.list_received(kind):
+                state = await _item(runtime, name, axis, item)
+                received += state not in ("", "quarantined")
+                quarantined += state == "quarantined"
+    except (AxisUnavailable, AxisRefused) as problem:
+        error = problem.message_vi
+    base = timedelta(seconds=poll_seconds(runtime, name))
+    async with runtime.work() as work:
+        await schedule.finish(work, name, base, received=received + quarantined, error=error)
+        await report(work, name, up=not error, error=error)
+    return PollResult(name=name, received=received, quarantined=quarantined, error=error)
+
+
+async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> str:
+    """One item. What fails stays on the axis' list for the next cycle and does not hold the others back."""
+    limits = Limits(package_bytes=settings_of(runtime).package_limit_mb * 2**20)
+    source = Source(to_code=item.receiver, channel=name, external_id=item.axis_id)
+    try:
+        with tempfile.TemporaryDirectory(prefix="poll-") as folder:
+            path = Path(folder) / "package.edxml"
+            await axis.download(item, path)
+            result = await take_in(runtime, path, source, limits)
+        await axis.acknowledge(item, True)
+    except AxisError as error:
+        log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
+        return ""
+    except Exception as error:
+        log.error("axis.item-failed", axis=name, item=item.axis_id, exc_info=error)
+        return ""
+    return result.state

@@ -1,0 +1,98 @@
+"""Who asks which partner when: one row a partner, leased by the replica that is asking."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from services.gateway.polling.rules import pause
+from services.gateway.polling.tables import PollState
+from shared.clock import now
+from shared.service import Runtime
+from shared.work import Work
+
+LEASE = timedelta(minutes=1)
+RENEW = LEASE / 3
+
+
+def me(runtime: Runtime) -> str:
+    """This replica."""
+    found: str = runtime.state.setdefault("replica", uuid4().hex)
+    return found
+
+
+async def due(work: Work, names: Iterable[str]) -> list[str]:
+    """Which of these partners are to be asked now; a partner never asked is."""
+    moment = now()
+    rows = {row.partner: row for row in await work.all(select(PollState).where(PollState.partner.in_(list(names))))}
+    free = {name for name, row in rows.items() if row.held_until is None or row.held_until < moment}
+    return [name for name in names if name not in rows or (name in free and rows[name].next_at <= moment)]
+
+
+async def lease(work: Work, name: str) -> bool:
+    """Take the partner for this replica; False while another one is asking it."""
+    await work.alone(f"poll:{name}")
+    row = await work.get(PollState, name, lock=True)
+    if row is None:
+        row = PollState(partner=name, next_at=now(), quiet=0, failures=0, held_by="", last_error="")
+        work.save(row)
+    own = me(work.runtime)
+    if row.held_until is not None and row.held_until >= now() and row.held_by != own:
+        return False
+    row.held_by, row.held_until = own, now() + LEASE
+    return True
+
+
+@asynccontextmanager
+async def kept(runtime: Runtime, name: str) -> AsyncIterator[None]:
+    """Keep the lease for as long as the block takes; give it back when the block is broken off."""
+    keeper = asyncio.create_task(_renew(runtime, name))
+    try:
+        yield
+    except BaseException:
+        async with runtime.work() as work:
+            await _hold(work, name, None)
+        raise
+    finally:
+        keeper.cancel()
+
+
+async def _renew(runtime: Runtime, name: str) -> None:
+    while True:
+        await asyncio.sleep(RENEW.total_seconds())
+        async with runtime.work() as work:
+            await _hold(work, name, now() + LEASE)
+
+
+async def _hold(work: Work, name: str, until: datetime | None) -> None:
+    row = await work.get(PollState, name, lock=True)
+    if row is not None and row.held_by == me(work.runtime):
+        row.held_until = until
+
+
+async def finish(work: Work, name: str, base: timedelta, *, received: int, error: str) -> None:
+    """Give the partner back and say when it is asked next."""
+    row = await work.locked(PollState, name)
+    row.failures = row.failures + 1 if error else 0
+    row.quiet = 0 if received else row.quiet + 1
+    row.held_by, row.held_until, row.last_at, row.last_error = "", None, now(), error
+    row.last_received = now() if received else row.last_received
+    draw = random.random()  # noqa: S311 - spreads load, guards nothing
+    row.next_at = now() + pause(base, quiet=row.quiet, failures=row.failures, draw=draw)
+
+
+async def hasten(work: Work, name: str) -> None:
+    """The partner says that something waits: ask at the next tick, whatever was planned."""
+    row = await work.get(PollState, name, lock=True)
+    if row is not None:
+        row.next_at, row.quiet = now(), 0
+
+
+async def states(work: Work) -> dict[str, PollState]:
+    return {row.partner: row for row in await work.all(select(PollState))}
