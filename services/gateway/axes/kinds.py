@@ -20,7 +20,7 @@ from shared.service import Runtime
 
 class UnknownKind(Invalid):
     kind = "unknown-partner-kind"
-    message = "Không có loại đối tác “{kind}”. Các loại: {known}."
+    message = "Không có loại đối tác “{wanted}”. Các loại: {known}."
 
 
 class BadSettings(Invalid):
@@ -89,5 +89,5 @@ def kind_of(name: str) -> Kind:
     """Raises UnknownKind."""
     found = kinds().get(name)
     if found is None:
-        raise UnknownKind(kind=name, known=", ".join(kinds()))
+        raise UnknownKind(wanted=name, known=", ".join(kinds()))
     return found
