@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -16,14 +16,15 @@ from starlette.routing import Route
 
 from infra.axis_simulator.exchange import Exchange
 from infra.axis_simulator.faults import Fault, Faults, parse_fault
-from infra.axis_simulator.model import AxisFailure, SimulatorConfig
+from infra.axis_simulator.mailbox import StoredMailbox
+from infra.axis_simulator.model import SimulatorConfig
 from infra.axis_simulator.offices import Offices
-from infra.axis_simulator.operations import Operations
 from infra.axis_simulator.page import render
-from infra.axis_simulator.signature import Call, authenticate
 from infra.axis_simulator.store import Store
-
-Handler = Callable[[Request, Call], Awaitable[Response]]
+from services.gateway.wire.envelope import failed
+from services.gateway.wire.failures import WireFailure
+from services.gateway.wire.operations import Operation, Operations
+from services.gateway.wire.signature import authenticate, claimed
 
 
 class Simulator:
@@ -33,7 +34,8 @@ class Simulator:
         self.store = Store(config.data)
         self.faults = Faults()
         self.exchange = Exchange(self.store)
-        self.operations = Operations(self.exchange, self.faults)
+        self.mailbox = StoredMailbox(self.exchange, self.faults)
+        self.operations = Operations(self.mailbox, self.store.incoming)
         self.secrets = {account.code: account.secret for account in config.accounts}
         for account in config.accounts:
             self.store.seed_agency(account.code, account.code, account.code)
@@ -46,23 +48,8 @@ class Simulator:
 
     def routes(self) -> list[Route]:
         """All paths."""
-        does = self.operations
-        posts: dict[str, Handler] = {
-            "sendEdoc": does.send_edoc,
-            "getReceivedEdocList": does.received_list,
-            "getEdoc": does.get_edoc,
-            "updateStatus": does.update_status,
-            "getSentEdocList": does.sent_list,
-            "countReceiveEdoc": does.count_edoc,
-            "countReceiveStatus": does.count_status,
-            "getAgenciesList": does.agencies,
-            "getAgenciesListQD20": does.agencies_qd20,
-            "getSynchronizeUnit": does.synchronize_unit,
-            "registerAgency": does.register_agency,
-            "deleteAgency": does.delete_agency,
-        }
-        routes = [self._route(name, handler, "POST") for name, handler in posts.items()]
-        routes.append(self._route("downloadEdoc", does.download_edoc, "GET"))
+        routes = [self._route(name, handler, "POST") for name, handler in self.operations.posts().items()]
+        routes.append(self._route("downloadEdoc", self.operations.download_edoc, "GET"))
         routes += [
             Route("/", self.page),
             Route("/_control/health", self.health),
@@ -71,24 +58,25 @@ class Simulator:
         ]
         return routes
 
-    def _route(self, name: str, handler: Handler, method: str) -> Route:
+    def _route(self, name: str, handler: Operation, method: str) -> Route:
         async def endpoint(request: Request) -> Response:
             return await self._serve(name, handler, request)
 
         return Route(f"/{name}", endpoint, methods=[method])
 
-    async def _serve(self, name: str, handler: Handler, request: Request) -> Response:
+    async def _serve(self, name: str, handler: Operation, request: Request) -> Response:
         system_id = request.headers.get("xroadvnpt-systemid", "")
         response = await self._fault_before(name, system_id)
         if response is not None:
             return response
         try:
-            call = authenticate(request.headers, self.secrets)
+            secret = self.secrets.get(claimed(request.headers))
+            call = authenticate(request.headers, [secret] if secret else [])
             response = await handler(request, call)
             self.store.note(name, system_id, "0", _detail(request, response))
-        except AxisFailure as failure:
+        except WireFailure as failure:
             self.store.note(name, system_id, failure.code, failure.text)
-            response = _failed(name, failure)
+            response = failed(name, failure)
         if self.faults.take("lost_answer", name):
             self.store.note(name, system_id, "-", "Lỗi đặt trước: mất câu trả lời")
             response = _lost()
@@ -149,19 +137,11 @@ def _detail(request: Request, response: Response) -> str:
     return " ".join(parts)
 
 
-def _failed(name: str, failure: AxisFailure) -> Response:
-    """FAIL; sendEdoc always carries DocId, else the stock client makes an object of nulls (§1.4)."""
-    body = {"status": "FAIL", "ErrorCode": failure.code, "ErrorDesc": failure.text}
-    if name == "sendEdoc":
-        body["DocId"] = ""
-    return JSONResponse(body, status_code=failure.http)
-
-
 def _error(name: str, fault: Fault) -> Response:
     """The `error` fault: a code of the axis, or an HTTP 5xx when the code is one."""
     if fault.code.isdigit() and 500 <= int(fault.code) < 600:
         return PlainTextResponse("Internal Server Error", status_code=int(fault.code))
-    return _failed(name, AxisFailure(fault.code, f"Lỗi đặt trước {fault.code}"))
+    return failed(name, WireFailure(fault.code, f"Lỗi đặt trước {fault.code}"))
 
 
 def _lost() -> Response:

@@ -1,4 +1,4 @@
-"""What the simulator is configured with, and how an operation fails."""
+"""What the simulator is configured with."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ from typing import Literal, get_args
 
 Behaviour = Literal["finish", "refuse", "reply", "silent"]
 BEHAVIOURS: tuple[str, ...] = get_args(Behaviour)
-
-OK = "0"
-BAD_FILE = "10"
-BAD_CREDENTIALS = "15"
-NO_RECEIVER = "18"
-NO_SENDER = "19"
-AXIS_ERROR = "20"
-BAD_PACKAGE = "22"
-NOT_FOUND = "99"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +45,3 @@ class SimulatorConfig:
     accounts: tuple[Account, ...]
     agencies: tuple[AgencySpec, ...] = ()
     offices: tuple[OfficeSpec, ...] = field(default=())
-
-
-class AxisFailure(Exception):
-    """An operation is refused: becomes status FAIL with this ErrorCode (axis.md §1.5)."""
-
-    def __init__(self, code: str, text: str, http: int = 200) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-        self.http = http

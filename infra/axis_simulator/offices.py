@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import threading
 import uuid
@@ -11,9 +10,13 @@ from collections.abc import Iterable
 
 from infra.axis_simulator.exchange import Exchange
 from infra.axis_simulator.letters import Letterhead
-from infra.axis_simulator.model import AxisFailure, OfficeSpec
+from infra.axis_simulator.model import OfficeSpec
 from infra.axis_simulator.packages import reply_package, status_package
-from infra.axis_simulator.peek import Reference, Summary, peek
+from services.gateway.wire.bodies import Received
+from services.gateway.wire.failures import WireFailure
+from services.gateway.wire.mailbox import Parcel
+from services.gateway.wire.operations import described
+from services.gateway.wire.summary import Reference, Summary, peek
 
 DESCRIPTIONS = {
     "01": "Đã đến",
@@ -61,7 +64,7 @@ class Offices:
         if office.behaviour != "silent":
             try:
                 self._answer(office, row["message_type"], summary)
-            except AxisFailure as failure:
+            except WireFailure as failure:
                 store.note("office", office.code, failure.code, failure.text)
         store.set_status(office.code, row["doc_id"], "done")
 
@@ -95,9 +98,12 @@ class Offices:
         store = self._exchange.store
         path = store.incoming / str(uuid.uuid4())
         path.write_bytes(body)
-        digest = hashlib.sha256(body).hexdigest()
+        received = Received(path, hashlib.sha256(body).hexdigest(), len(body))
+        summary = peek(path)
+        title, notation = described(summary, message_type)
+        parcel = Parcel(received, office.code, message_type, (to,), title, notation, summary)
         try:
-            doc_id = self._exchange.deposit(path, digest, office.code, office.code, message_type, json.dumps([to]))
+            doc_id = self._exchange.deposit(office.code, parcel)
         finally:
             path.unlink(missing_ok=True)
         store.note("office", office.code, "0", f"{message_type} {doc_id} → {to}")

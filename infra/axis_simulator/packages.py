@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 from infra.axis_simulator.letters import Letterhead
-from infra.axis_simulator.peek import Reference, Summary
+from services.gateway.wire.summary import Reference, Summary
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 NOTATION = "CV-VP"  # of the letters that the offices write

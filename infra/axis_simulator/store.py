@@ -11,11 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from services.gateway.wire.mailbox import Parcel
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS agency (
   code TEXT PRIMARY KEY, centre TEXT NOT NULL, pcode TEXT NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL DEFAULT '',
   mobile TEXT NOT NULL DEFAULT '', fax TEXT NOT NULL DEFAULT '', deleted INTEGER NOT NULL DEFAULT 0,
-  version INTEGER NOT NULL DEFAULT 1, modified TEXT NOT NULL);
+  version INTEGER NOT NULL DEFAULT 1, modified TEXT NOT NULL, old_code TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS package (
   doc_id TEXT PRIMARY KEY, centre TEXT NOT NULL, from_code TEXT NOT NULL, message_type TEXT NOT NULL,
   title TEXT NOT NULL, notation TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, sent TEXT NOT NULL);
@@ -57,6 +59,9 @@ class Store:
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(SCHEMA)
+        columns = {row["name"] for row in self._db.execute("PRAGMA table_info(agency)")}
+        if "old_code" not in columns:  # a folder of an older simulator
+            self._db.execute("ALTER TABLE agency ADD COLUMN old_code TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         """Close the database."""
@@ -119,21 +124,18 @@ class Store:
         """Where the body of an accepted package lies."""
         return self.packages / doc_id[:2] / f"{doc_id}.edxml"
 
-    def add_package(
-        self, body: Path, centre: str, from_code: str, message_type: str, title: str, notation: str,
-        sha256: str, receivers: Sequence[tuple[str, str]],
-    ) -> str:  # fmt: skip
+    def add_package(self, centre: str, parcel: Parcel, receivers: Sequence[tuple[str, str]]) -> str:
         """Take a body over and make one item for each receiving unit, all or nothing; gives the sender's DocId."""
         doc_id, now = str(uuid.uuid4()), now_text()
         target = self.package_path(doc_id)
         target.parent.mkdir(exist_ok=True)
-        size = body.stat().st_size
-        os.replace(body, target)
+        os.replace(parcel.body.path, target)
+        package = (
+            doc_id, centre, parcel.sender, parcel.message_type, parcel.title, parcel.notation,
+            parcel.body.sha256, parcel.body.size, now,
+        )  # fmt: skip
         with self._lock, self._db:
-            self._db.execute(
-                "INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?)",
-                (doc_id, centre, from_code, message_type, title, notation, sha256, size, now),
-            )
+            self._db.execute("INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?)", package)
             self._db.executemany(
                 "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) VALUES (?,?,?,?,?,?)",
                 [(str(uuid.uuid4()), doc_id, code, owner, now, now) for code, owner in receivers],

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, cast
 
-import anyio
 import httpx
-from anyio import to_thread
 from pydantic import Field, SecretStr
 
-from services.gateway.axes.answers import already_there, data_list, looks_like_error, not_understood, parse_envelope
+from services.gateway.axes.client import WireAxis
 from services.gateway.axes.kinds import Endpoint, Kind, PartnerSettings, Seat
-from services.gateway.axes.protocol import (
-    AgencyEntry,
-    AxisRefused,
-    AxisUnavailable,
-    Capabilities,
-    Downloaded,
-    MessageType,
-    OfficeRegistration,
-    ReceivedItem,
-    SendReceipt,
-    SentItem,
-)
-from services.gateway.axes.register_stream import entries
-from services.gateway.axes.signing import call_headers, hash_file
-
-CHUNK = 262144
-ERROR_LIMIT = 65536
-JSON_TYPE = "application/json"
-BINARY_TYPE = "application/octet-stream"
-FILE_PATH = "edoc"
-OPEN_STATUSES = {"", "initial", "processing"}
-FINAL_BYTES = b"\r\n"
+from services.gateway.axes.protocol import Capabilities, SentItem
+from services.gateway.wire.headers import call_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,248 +25,15 @@ class NationalAxisSettings:
     connect_timeout_seconds: float = 10.0
 
 
-class NationalAxis:
-    """An `Axis` for one connection centre; use as an async context manager or call `close`."""
+class NationalAxis(WireAxis):
+    """The axis for one connection centre: every call is signed with its secret."""
 
     def __init__(self, settings: NationalAxisSettings, client: httpx.AsyncClient | None = None) -> None:
-        self._settings = settings
+        async def signed(parameters: Mapping[str, str], content_type: str) -> dict[str, str]:
+            return call_headers(settings.system_id, settings.secret, parameters, content_type)
+
         timeout = httpx.Timeout(settings.timeout_seconds, connect=settings.connect_timeout_seconds)
-        self._client = client or httpx.AsyncClient(timeout=timeout, follow_redirects=False)
-        self._owns_client = client is None
-
-    async def __aenter__(self) -> NationalAxis:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Give the connections back."""
-        if self._owns_client:
-            await self._client.aclose()
-
-    # Sending
-
-    async def send(
-        self, path: Path, sha256: str, sender: str, recipients: Sequence[str], message_type: MessageType
-    ) -> SendReceipt:
-        """sendEdoc: the file followed by CR LF; without recipients the package's own To decides."""
-        parameters = {
-            "servicetype": "eDoc",
-            "messagetype": message_type,
-            "hash-file": hash_file(sha256),
-            "from": sender,
-        }
-        if recipients:
-            parameters["to"] = json.dumps(list(recipients), separators=(",", ":"), ensure_ascii=False)
-        length = str((await anyio.Path(path).stat()).st_size + len(FINAL_BYTES))
-        request = self._request("POST", "sendEdoc", parameters, BINARY_TYPE, _file_body(path), length)
-        try:
-            answer = await self._envelope(request)
-        except (AxisRefused, AxisUnavailable) as error:
-            if already_there(error):
-                return SendReceipt("", duplicate=True)
-            raise
-        axis_id = str(answer.get("DocId") or "").strip()
-        if not axis_id:
-            raise AxisUnavailable("câu trả lời lạ: thiếu DocId")
-        return SendReceipt(axis_id)
-
-    async def list_sent(self, message_type: MessageType, axis_id: str | None = None) -> list[SentItem]:
-        """getSentEdocList, to learn before a retry whether an earlier send arrived (§1.7)."""
-        parameters = {"servicetype": "eDoc", "messagetype": message_type}
-        if axis_id:
-            parameters["docId"] = axis_id
-        answer = await self._post("getSentEdocList", parameters)
-        return [_sent_item(entry, message_type) for entry in data_list(answer)]
-
-    # Receiving
-
-    async def list_received(self, message_type: MessageType) -> list[ReceivedItem]:
-        """getReceivedEdocList: each waiting item once, whatever the axis repeats."""
-        answer = await self._post("getReceivedEdocList", {"servicetype": "eDoc", "messagetype": message_type})
-        found: dict[str, ReceivedItem] = {}
-        for entry in data_list(answer):
-            item = _received_item(entry, message_type)
-            if item.status.lower() in OPEN_STATUSES:
-                found.setdefault(item.axis_id, item)
-        return list(found.values())
-
-    async def download(self, item: ReceivedItem, path: Path) -> Downloaded:
-        """downloadEdoc into `path`; a JSON error, a web page or a broken stream is never stored as a package."""
-        part = path.with_name(path.name + ".part")
-        parameters = {"docId": item.axis_id, "filePath": FILE_PATH}
-        request = self._request("GET", "downloadEdoc", parameters, JSON_TYPE)
-        try:
-            async with self._stream(request) as response:
-                result = await _store(response, part)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-        return Downloaded(path, *result)
-
-    async def acknowledge(self, item: ReceivedItem, ok: bool) -> None:
-        """updateStatus done or fail; the parameter is spelled `docid` here (§1.6)."""
-        await self._post("updateStatus", {"docid": item.axis_id, "status": "done" if ok else "fail"}, b"{}")
-
-    # Register
-
-    async def register_office(self, office: OfficeRegistration) -> None:
-        """registerAgency: create or update."""
-        body = {
-            "id": "",
-            "pcode": office.parent_code,
-            "code": office.code,
-            "name": office.name,
-            "mail": office.mail,
-            "mobile": office.mobile,
-            "fax": office.fax,
-        }
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        await self._post("registerAgency", {}, content)
-
-    async def delete_office(self, code: str) -> None:
-        """deleteAgency."""
-        await self._post("deleteAgency", {"AgencyCode": code}, b"{}")
-
-    async def agencies(self) -> AsyncIterator[AgencyEntry]:
-        """getAgenciesList."""
-        async with aclosing(self._register("getAgenciesList")) as found:
-            async for entry in found:
-                yield entry
-
-    async def changes(self) -> AsyncIterator[AgencyEntry]:
-        """getSynchronizeUnit."""
-        async with aclosing(self._register("getSynchronizeUnit")) as found:
-            async for entry in found:
-                yield entry
-
-    async def _register(self, operation: str) -> AsyncGenerator[AgencyEntry, None]:
-        request = self._request("POST", operation, {}, JSON_TYPE, b"")
-        async with self._stream(request) as response, aclosing(_texts(response)) as texts:
-            async for entry in entries(texts, response.status_code):
-                yield _agency(entry)
-
-    # Calls
-
-    def _request(
-        self,
-        method: str,
-        operation: str,
-        parameters: Mapping[str, str],
-        content_type: str,
-        content: bytes | AsyncIterator[bytes] | None = None,
-        length: str | None = None,
-    ) -> httpx.Request:
-        settings = self._settings
-        try:
-            headers = call_headers(settings.system_id, settings.secret, parameters, content_type)
-        except ValueError as error:
-            raise AxisRefused("", "unknown", "Mã đơn vị hoặc tham số chứa ký tự không được phép") from error
-        if length is not None:
-            headers["Content-Length"] = length
-        url = f"{settings.endpoint.rstrip('/')}/{operation}"
-        return self._client.build_request(method, url, headers=headers, content=content)
-
-    async def _post(self, operation: str, parameters: Mapping[str, str], content: bytes = b"") -> dict[str, Any]:
-        return await self._envelope(self._request("POST", operation, parameters, JSON_TYPE, content))
-
-    async def _envelope(self, request: httpx.Request) -> dict[str, Any]:
-        async with self._stream(request) as response:
-            return parse_envelope(await response.aread(), response.status_code)
-
-    @asynccontextmanager
-    async def _stream(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
-        """Every failure of the network, also while the body is read, is an outage."""
-        try:
-            response = await self._client.send(request, stream=True)
-            try:
-                yield response
-            finally:
-                await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise AxisUnavailable(f"lỗi kết nối ({type(error).__name__})") from error
-
-
-async def _file_body(path: Path) -> AsyncIterator[bytes]:
-    async with await anyio.open_file(path, "rb") as file:
-        while piece := await file.read(CHUNK):
-            yield piece
-    yield FINAL_BYTES
-
-
-async def _texts(response: httpx.Response) -> AsyncGenerator[str, None]:
-    async for text in response.aiter_text(CHUNK):
-        yield text
-
-
-async def _store(response: httpx.Response, part: Path) -> tuple[int, str]:
-    """Write the body to `part`; gives its size and SHA-256."""
-    hasher, size, head, last = hashlib.sha256(), 0, b"", b""
-    async with await anyio.open_file(part, "wb") as file:
-        async for piece in response.aiter_bytes(CHUNK):
-            if len(head) < ERROR_LIMIT:
-                head += piece[: ERROR_LIMIT - len(head)]
-            hasher.update(piece)
-            size += await file.write(piece)
-            last = (last + piece)[-64:]
-        await file.flush()
-        await to_thread.run_sync(os.fsync, file.wrapped.fileno())
-    if response.status_code != 200 or looks_like_error(head):
-        parse_envelope(head, response.status_code)
-        raise not_understood(response.status_code, "không phải gói tin")
-    if not last.rstrip(b" \t\r\n\x00").endswith(b">"):
-        raise AxisUnavailable("gói tin tải về bị cắt giữa chừng")
-    return size, hasher.hexdigest()
-
-
-def _message_type(entry: Mapping[str, str], asked: MessageType) -> MessageType:
-    value = entry.get("messageType", "").lower()
-    return cast(MessageType, value) if value in ("edoc", "status") else asked
-
-
-def _received_item(entry: Mapping[str, str], asked: MessageType) -> ReceivedItem:
-    axis_id = entry.get("docId", "").strip()
-    if not axis_id:
-        raise AxisUnavailable("câu trả lời lạ: mục không có docId")
-    return ReceivedItem(
-        axis_id=axis_id,
-        message_type=_message_type(entry, asked),
-        sender=entry.get("from", ""),
-        receiver=entry.get("to", ""),
-        status=entry.get("status", ""),
-        created=entry.get("created_time", ""),
-    )
-
-
-def _sent_item(entry: Mapping[str, str], asked: MessageType) -> SentItem:
-    return SentItem(
-        axis_id=entry.get("senderDocId", ""),
-        receiver_axis_id=entry.get("receiverDocId", ""),
-        message_type=_message_type(entry, asked),
-        title=entry.get("title", ""),
-        notation=entry.get("notation", ""),
-        sender=entry.get("fromCode", ""),
-        receiver=entry.get("toCode", ""),
-        sent=entry.get("sentTime", ""),
-        received=entry.get("receivedTime", ""),
-        send_status=entry.get("sendStatus", ""),
-        receive_status=entry.get("receiveStatus", ""),
-    )
-
-
-def _agency(entry: Mapping[str, Any]) -> AgencyEntry:
-    value = {key: "" if found is None else str(found) for key, found in entry.items()}
-    return AgencyEntry(
-        code=value.get("code", ""),
-        name=value.get("name", ""),
-        parent=value.get("pid", ""),
-        mail=value.get("mail", ""),
-        centre=value.get("centerCode", ""),
-        version=value.get("version", ""),
-        deleted=value.get("deleted", "").lower() in ("true", "1"),
-        modified=value.get("modifyDate", ""),
-    )
+        super().__init__(settings.endpoint, signed, client or httpx.AsyncClient(timeout=timeout))
 
 
 def earlier_sends(sent: Iterable[SentItem], notation: str, receiver: str, title: str) -> list[SentItem]:

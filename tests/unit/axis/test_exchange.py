@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from infra.axis_simulator.packages import small_pdf, status_package
-from infra.axis_simulator.peek import Reference, peek
 from services.gateway.axes.national import earlier_sends
 from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable, OfficeRegistration, ReceivedItem
-from services.gateway.axes.signing import call_headers
+from services.gateway.wire.headers import call_headers
+from services.gateway.wire.summary import Reference, peek
 
 from .conftest import Body, Running, document, serve
 

@@ -12,7 +12,7 @@ import pytest
 
 from infra.axis_simulator.faults import Faults, parse_fault
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable
-from services.gateway.axes.signing import call_headers
+from services.gateway.wire.headers import call_headers
 
 from .conftest import Body, Running, document
 

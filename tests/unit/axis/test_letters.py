@@ -14,9 +14,9 @@ from infra.axis_simulator.app import Simulator
 from infra.axis_simulator.letters import Letterhead
 from infra.axis_simulator.model import Account, OfficeSpec, SimulatorConfig
 from infra.axis_simulator.packages import reply_package
-from infra.axis_simulator.peek import Summary
 from infra.demo import ministry
 from services.gateway.edxml import Package, read
+from services.gateway.wire.summary import Summary
 from services.signing.judging.judge import judge
 from services.signing.judging.verdict import Expected
 

@@ -1,66 +1,73 @@
-"""Authentication of a call: HMAC over the received sign-header text (axis.md §1.1)."""
+"""Authentication of a call as a server does it: HMAC over the received sign-header text (axis.md §1.1)."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
-from infra.axis_simulator.model import BAD_CREDENTIALS, AxisFailure
+from services.gateway.wire.failures import BAD_CREDENTIALS, BAD_FILE, WireFailure
+from services.gateway.wire.headers import hash_file
 
 PREFIX = "xroadvnpt-"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authenticated call: who calls and its header parameters."""
+    """An authenticated call: who calls, and its parameters by name without prefix, in the case the sender wrote."""
 
-    system_id: str
-    signed: Mapping[str, str]
-    headers: Mapping[str, str]
+    caller: str
+    parameters: Mapping[str, str]
 
     def parameter(self, name: str) -> str | None:
-        """A header parameter; of two names that differ only in case the exactly spelled one wins.
-
-        The stock client keeps stale headers between calls, so `docId` and `docid` may both be there; HTTP forgets
-        the case, the signed text keeps it.
-        """
-        if name in self.signed:
-            return self.signed[name]
+        """Of two names that differ only in case the exactly spelled one wins: the stock client keeps stale headers
+        between calls, so `docId` and `docid` may both be there; HTTP forgets the case, the signed text keeps it."""
+        if name in self.parameters:
+            return self.parameters[name]
         lower = name.lower()
-        for key, value in self.signed.items():
-            if key.lower() == lower:
-                return value
-        return self.headers.get(lower)
+        return next((value for key, value in self.parameters.items() if key.lower() == lower), None)
 
     def required(self, name: str) -> str:
         """A header parameter that must be there."""
         value = (self.parameter(name) or "").strip()
         if not value:
-            raise AxisFailure("10", f"Thiếu tham số {name}")
+            raise WireFailure(BAD_FILE, f"Thiếu tham số {name}")
         return value
 
 
-def authenticate(headers: Headers, secrets: Mapping[str, str]) -> Call:
-    """Check the HMAC and that every signed name has a header of the same value."""
-    values = _prefixed(headers)
+def claimed(headers: Headers) -> str:
+    """Whose call it says it is. Raises WireFailure where it says nothing."""
+    return _single(prefixed(headers), "systemid")
+
+
+def is_signed(headers: Headers) -> bool:
+    """Whether the call carries a signature of the axis' kind at all."""
+    return PREFIX + "hash-header" in headers
+
+
+def authenticate(headers: Headers, secrets: Collection[str]) -> Call:
+    """Check the HMAC (with one of the caller's secrets) and that every signed name has a header of the same value.
+
+    Only what is signed is a parameter; surplus and stale headers say nothing.
+    """
+    values = prefixed(headers)
     system_id = _single(values, "systemid")
-    secret = secrets.get(system_id)
     text = headers.get(PREFIX + "sign-header", "").encode("latin-1")
-    given = _single(values, "hash-header").lower()
-    expected = hmac.new((secret or "").encode(), text, hashlib.sha256).hexdigest()
-    if secret is None or not hmac.compare_digest(expected.encode(), given.encode()):
+    given = _single(values, "hash-header").lower().encode()
+    expected = [hmac.new(secret.encode(), text, hashlib.sha256).hexdigest().encode() for secret in secrets]
+    if sum(hmac.compare_digest(digest, given) for digest in expected) == 0:
         raise _refused("Sai SystemId hoặc SecretKey")
     signed = _signed_values(text)
     _compare(signed, values, _single(values, "sign-header-key"))
-    return Call(system_id, signed, {name: found[-1] for name, found in values.items()})
+    return Call(system_id, signed)
 
 
-def _prefixed(headers: Headers) -> dict[str, list[str]]:
+def prefixed(headers: Headers) -> dict[str, list[str]]:
+    """The parameters in the headers, by their name in lower case without prefix; a repeated one has several values."""
     found: dict[str, list[str]] = {}
     for raw_name, raw_value in headers.raw:
         name = raw_name.decode("latin-1").lower()
@@ -110,16 +117,10 @@ def _compare(signed: Mapping[str, str], values: Mapping[str, list[str]], key_lis
             raise _refused(f"Giá trị ký của {key} khác tiêu đề")
 
 
-def _refused(text: str) -> AxisFailure:
-    return AxisFailure(BAD_CREDENTIALS, text, http=401)
-
-
-def sdk_hex(digest: bytes) -> str:
-    """The stock client's hex form: each byte without its leading zero (axis.md §1.2, sendEdoc)."""
-    return "".join(f"{byte:x}" for byte in digest)
+def _refused(text: str) -> WireFailure:
+    return WireFailure(BAD_CREDENTIALS, text, http=401)
 
 
 def hash_matches(given: str, digest: bytes) -> bool:
     """Accept the proper hex form and the stock client's."""
-    value = given.strip().lower()
-    return value in (digest.hex(), sdk_hex(digest))
+    return given.strip().lower() in (digest.hex(), hash_file(digest.hex()))

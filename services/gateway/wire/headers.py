@@ -1,4 +1,4 @@
-"""Headers of a call to the national axis (axis.md §1.1)."""
+"""Headers of a call as a client writes them (axis.md §1.1)."""
 
 from __future__ import annotations
 
