@@ -1,8 +1,7 @@
-"""The simulator as a web application: operations, control, and a page that shows what passed."""
+"""The simulator as a web application: the national form at the root, the provincial one under /lgsp, control, pages."""
 
 from __future__ import annotations
 
-import asyncio
 import html
 import json
 from collections.abc import AsyncIterator
@@ -11,18 +10,19 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
 
 from infra.axis_simulator.exchange import Exchange
-from infra.axis_simulator.faults import Fault, Faults, parse_fault
+from infra.axis_simulator.faults import Faults, parse_fault
+from infra.axis_simulator.journal import Journal
+from infra.axis_simulator.lgsp import Lgsp
 from infra.axis_simulator.mailbox import StoredMailbox
 from infra.axis_simulator.model import SimulatorConfig
 from infra.axis_simulator.offices import Offices
 from infra.axis_simulator.page import render
 from infra.axis_simulator.store import Store
 from services.gateway.wire.envelope import failed
-from services.gateway.wire.failures import WireFailure
 from services.gateway.wire.operations import Operation, Operations
 from services.gateway.wire.signature import authenticate, claimed
 
@@ -37,6 +37,7 @@ class Simulator:
         self.mailbox = StoredMailbox(self.exchange, self.faults)
         self.operations = Operations(self.mailbox, self.store.incoming)
         self.secrets = {account.code: account.secret for account in config.accounts}
+        self.journal = Journal(self.store, self.faults, self._passed)
         for account in config.accounts:
             self.store.seed_agency(account.code, account.code, account.code)
         for agency in config.agencies:
@@ -44,61 +45,38 @@ class Simulator:
         for office in config.offices:
             self.store.seed_agency(office.code, office.code, office.name)
         self.offices = Offices(self.exchange, config.offices)
+        self.lgsp = Lgsp(self.store, self.mailbox, self.journal, self.secrets, self.offices.work)
         self.offices.work()
 
-    def routes(self) -> list[Route]:
+    def _passed(self, operation: str, caller: str) -> None:
+        """An operation was done."""
+
+    def routes(self) -> list[Route | Mount]:
         """All paths."""
-        routes = [self._route(name, handler, "POST") for name, handler in self.operations.posts().items()]
-        routes.append(self._route("downloadEdoc", self.operations.download_edoc, "GET"))
-        routes += [
+        national = [self._route(name, handler, "POST") for name, handler in self.operations.posts().items()]
+        national.append(self._route("downloadEdoc", self.operations.download_edoc, "GET"))
+        return [
+            *national,
+            Mount("/lgsp", routes=self.lgsp.routes()),
             Route("/", self.page),
             Route("/_control/health", self.health),
             Route("/_control/traffic", self.traffic),
             Route("/_control/faults", self.control, methods=["GET", "POST", "DELETE"]),
         ]
-        return routes
 
     def _route(self, name: str, handler: Operation, method: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await self._serve(name, handler, request)
+            async def answer() -> Response:
+                secret = self.secrets.get(claimed(request.headers))
+                return await handler(request, authenticate(request.headers, [secret] if secret else []))
+
+            caller = request.headers.get("xroadvnpt-systemid", "")
+            response = await self.journal.run(name, caller, request, answer, failed)
+            if name == "sendEdoc":
+                response.background = BackgroundTask(self.offices.work)
+            return response
 
         return Route(f"/{name}", endpoint, methods=[method])
-
-    async def _serve(self, name: str, handler: Operation, request: Request) -> Response:
-        system_id = request.headers.get("xroadvnpt-systemid", "")
-        response = await self._fault_before(name, system_id)
-        if response is not None:
-            return response
-        try:
-            secret = self.secrets.get(claimed(request.headers))
-            call = authenticate(request.headers, [secret] if secret else [])
-            response = await handler(request, call)
-            self.store.note(name, system_id, "0", _detail(request, response))
-        except WireFailure as failure:
-            self.store.note(name, system_id, failure.code, failure.text)
-            response = failed(name, failure)
-        if self.faults.take("lost_answer", name):
-            self.store.note(name, system_id, "-", "Lỗi đặt trước: mất câu trả lời")
-            response = _lost()
-        if name == "sendEdoc":
-            response.background = BackgroundTask(self.offices.work)
-        return response
-
-    async def _fault_before(self, name: str, system_id: str) -> Response | None:
-        slow = self.faults.take("slow", name)
-        if slow is not None:
-            await asyncio.sleep(slow.seconds)
-        fault: Fault | None = self.faults.take("down", name)
-        if fault is not None:
-            answer: Response = PlainTextResponse("Service Unavailable", status_code=503)
-        elif (fault := self.faults.take("html", name)) is not None:
-            answer = HTMLResponse("<!DOCTYPE html><html><body><h1>Proxy</h1></body></html>")
-        elif (fault := self.faults.take("error", name)) is not None:
-            answer = _error(name, fault)
-        else:
-            return None
-        self.store.note(name, system_id, "-", f"Lỗi đặt trước: {fault.kind}")
-        return answer
 
     async def page(self, _request: Request) -> Response:
         """What passed, readable."""
@@ -127,26 +105,6 @@ class Simulator:
             except (ValueError, TypeError) as error:
                 return JSONResponse({"error": html.escape(str(error))}, status_code=400)
         return JSONResponse({"faults": self.faults.describe()})
-
-
-def _detail(request: Request, response: Response) -> str:
-    kept = ("messagetype", "from", "to", "docid", "status", "agencycode")
-    parts = [f"{key}={value}" for key in kept if (value := request.headers.get(f"xroadvnpt-{key}"))]
-    if request.url.path == "/sendEdoc":
-        parts.append("DocId=" + str(json.loads(bytes(response.body)).get("DocId", "")))
-    return " ".join(parts)
-
-
-def _error(name: str, fault: Fault) -> Response:
-    """The `error` fault: a code of the axis, or an HTTP 5xx when the code is one."""
-    if fault.code.isdigit() and 500 <= int(fault.code) < 600:
-        return PlainTextResponse("Internal Server Error", status_code=int(fault.code))
-    return failed(name, WireFailure(fault.code, f"Lỗi đặt trước {fault.code}"))
-
-
-def _lost() -> Response:
-    """The operation was done but its answer breaks off: fewer bytes than announced closes the connection."""
-    return Response(b"", headers={"Content-Length": "64"}, media_type="application/json")
 
 
 def create_app(config: SimulatorConfig) -> Starlette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,7 @@ class GatewaySettings(BaseSettings):
     axis_retry_seconds: float = 30.0  # before the second attempt; doubled with every further one
     axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
     package_limit_mb: int = 256
+    file_drop: Path | None = None  # below it lie the folders shared with partners; None: file-drop in the data folder
 
     @field_validator("axis_national")
     @classmethod

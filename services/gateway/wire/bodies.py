@@ -58,8 +58,7 @@ async def _store(stream: AsyncIterator[bytes], path: Path, hash_file: str | None
             size += file.write(ready)
             if limit is not None and size > limit:
                 raise WireFailure(BAD_FILE, f"File không hợp lệ: vượt {limit // 2**20} MB", http=413)
-        added = tail == FINAL and (hash_file is None or hash_matches(hash_file, hasher.digest()))
-        if not added:
+        if not (tail == FINAL and hash_file is not None and hash_matches(hash_file, hasher.digest())):
             hasher.update(tail)
             size += file.write(tail)
         file.flush()

@@ -29,8 +29,9 @@ class Reference:
 class Summary:
     """The head of a package; empty texts where it says nothing.
 
-    `trace_at` is the byte before which a hop's trace belongs: the end of TraceHeaderList when `has_traces`, else that
-    of the header. `mark` is the prefix of the elements there, `encoding` the one to write in.
+    `trace_at` is the byte before which a hop's trace belongs: the end tag of TraceHeaderList when `has_traces`, else
+    that of the header; `mark` is the prefix of the elements there. `to_at`: for each To its code and the bytes where
+    its start and its end tag begin. `about_at`: the same of the first ResponseFor/OrganId. `encoding` as declared.
     """
 
     from_code: str = ""
@@ -45,6 +46,8 @@ class Summary:
     status_code: str = ""
     response_for: list[Reference] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
+    to_at: list[tuple[str, int, int]] = field(default_factory=list)
+    about_at: tuple[int, int] | None = None
     trace_at: int | None = None
     has_traces: bool = False
     mark: str = ""
@@ -90,7 +93,9 @@ class _Head:
         self.summary = Summary()
         self.done = False
         self.skipped = 0
+        self._receiver = ""
         self._path: list[str] = []
+        self._begun: list[int] = []  # where the start tags of the open elements are
         self._text: list[str] = []
         self._size = 0
         self.parser = expat.ParserCreate()  # without namespaces: undeclared prefixes occur and are no obstacle
@@ -113,6 +118,7 @@ class _Head:
             self.done = True
             raise _Enough
         self._path.append(local)
+        self._begun.append(self._here())
         self._text, self._size = [], 0
         if self._path[-2:] == ["MessageHeader", "ResponseFor"]:
             self.summary.response_for.append(Reference())
@@ -133,12 +139,21 @@ class _Head:
             self.summary.traces.append(text)
         self._ended(name, local)
         self._path.pop()
+        self._begun.pop()
         self._text, self._size = [], 0
+
+    def _here(self) -> int:
+        return self.parser.CurrentByteIndex + self.skipped
 
     def _ended(self, name: str, local: str) -> None:
         found = self.summary
+        if self._path[-2:] == ["MessageHeader", "To"]:
+            found.to_at.append((self._receiver, self._begun[-1], self._here()))
+            self._receiver = ""
+        elif self._path[-2:] == ["ResponseFor", "OrganId"] and found.about_at is None:
+            found.about_at = (self._begun[-1], self._here())
         if local == "TraceHeaderList" or (local in ("edXMLHeader", "EdXMLHeader") and not found.has_traces):
-            found.trace_at = self.parser.CurrentByteIndex + self.skipped
+            found.trace_at = self._here()
             found.has_traces, found.mark = local == "TraceHeaderList", name[: len(name) - len(local)]
         if local in ("edXMLHeader", "EdXMLHeader"):
             self.done = True
@@ -149,6 +164,7 @@ class _Head:
             setattr(found, _PLAIN[path], text)
         elif path == ("To", "OrganId") and text:
             found.to.append(text)
+            self._receiver = text
         elif path[:1] == ("ResponseFor",) and path[1:] and path[1] in _REFERENCE and found.response_for:
             setattr(found.response_for[-1], _REFERENCE[path[1]], text)
 

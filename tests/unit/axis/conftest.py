@@ -61,24 +61,47 @@ class Running:
         return NationalAxis(NationalAxisSettings(self.url, system_id, secret, timeout_seconds=timeout))
 
 
+class Door:
+    """One listening server for all tests of this run; whatever application is behind it at the moment answers."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = listener.getsockname()[1]
+        config = uvicorn.Config(self._answer, log_level="error", access_log=False, lifespan="off", interface="asgi3")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]})
+        self._thread.start()  # the socket listens already, so nobody has to wait
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+    def close(self) -> None:
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join()
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    found = Door()
+    yield found
+    found.close()
+
+
 @contextmanager
-def serve(data: Path) -> Iterator[Running]:
-    """Serve in a thread. The socket listens before the thread starts, so nobody has to wait."""
+def serve(door: Door, data: Path) -> Iterator[Running]:
+    """A simulator behind the door."""
     app = create_app(config(data))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
+    door.app, simulator = app, app.state.simulator
     try:
-        yield Running(app.state.simulator, listener.getsockname()[1])
+        yield Running(simulator, door.port)
     finally:
-        server.should_exit = True
-        thread.join()
+        simulator.store.close()
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    with serve(tmp_path / "axis") as found:
+def running(door: Door, tmp_path: Path) -> Iterator[Running]:
+    with serve(door, tmp_path / "axis") as found:
         yield found
 
 

@@ -16,7 +16,7 @@ from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable, O
 from services.gateway.wire.headers import call_headers
 from services.gateway.wire.summary import Reference, peek
 
-from .conftest import Body, Running, document, serve
+from .conftest import Body, Door, Running, document, serve
 
 Write = Callable[[bytes], Body]
 
@@ -159,12 +159,12 @@ async def test_take_back_is_agreed_to(running: Running, package: Write, tmp_path
     assert await _statuses(running, tmp_path) == ["15"]
 
 
-async def test_everything_survives_a_restart(package: Write, tmp_path: Path) -> None:
+async def test_everything_survives_a_restart(door: Door, package: Write, tmp_path: Path) -> None:
     body = package(document("H02", "H01.01"))
-    with serve(tmp_path / "durable") as first:
+    with serve(door, tmp_path / "durable") as first:
         async with first.axis("H02", "two") as sender:
             await sender.send(body.path, body.sha256, "H02", [], "edoc")
-    with serve(tmp_path / "durable") as second:
+    with serve(door, tmp_path / "durable") as second:
         async with second.axis("H01", "one") as receiver:
             items: list[ReceivedItem] = await receiver.list_received("edoc")
             await receiver.download(items[0], tmp_path / "got")
