@@ -54,7 +54,7 @@ class QuarantineDecision(Model):
 
 
 class AxisLamp(Model):
-    """Whether an exchange axis answers, since when, and what waits for it."""
+    """Whether an exchange axis answers, since when, and what waits for it. `circuit`: closed, open, half-open."""
 
     name: str
     up: bool
@@ -68,6 +68,10 @@ class AxisLamp(Model):
     pause_reason: str = ""
     asked_at: AwareDatetime | None = None  # the last receive cycle
     received_at: AwareDatetime | None = None  # the last one that brought something
+    circuit: str = "closed"
+    failures: int = 0  # in a row
+    next_try_at: AwareDatetime | None = None
+    dead_letters: int = 0  # packages that need a person
 
 
 class ArrivalResult(Model):

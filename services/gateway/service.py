@@ -14,7 +14,7 @@ from services.gateway.polling.actions import poll_due
 from services.gateway.quarantine import routes as quarantine_routes
 from services.gateway.receiving import routes as receiving_routes
 from services.gateway.routing import consumers as routing
-from services.gateway.sending.job import send_due
+from services.gateway.sending.job import give_up_old, keep_sending
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses import consumers as statuses
 from shared.service import Job, Service
@@ -36,7 +36,8 @@ service = Service(
     consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[
         Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
-        Job("send-due", timedelta(seconds=_settings.axis_send_seconds), send_due),
+        Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
+        Job("give-up-old", timedelta(minutes=10), give_up_old),
     ],
     on_start=[connections.connect],
 )

@@ -27,7 +27,7 @@ class GatewaySettings(BaseSettings):
     axis_poll_seconds: float = 60.0
     axis_send_seconds: float = 2.0
     axis_send_batch: int = 16  # claimed at a time by one replica
-    axis_retry_seconds: float = 30.0  # before the second attempt; doubled with every further one
+    axis_retry_seconds: float | None = None  # before the second attempt; None: patience/patience.json
     axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
     package_limit_mb: int = 256
     file_drop: Path | None = None  # below it lie the folders shared with partners; None: file-drop in the data folder

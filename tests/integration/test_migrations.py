@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 
 import pytest
+from alembic import command
 from sqlalchemy import text
+from sqlalchemy.engine import Connection
 
 from shared import migrations
 from shared.assembly import find_services
@@ -53,13 +54,18 @@ async def test_on_postgresql_replicas_that_start_together_make_the_tables_once(s
         await replica.engine.dispose()
 
 
+def first_tables(connection: Connection, service: Service) -> None:
+    """What was there before there were chains: the tables of the first version, and no record of a version."""
+    command.upgrade(migrations.config(str(service.migrations), service.base.metadata, connection), migrations.FIRST)
+    connection.execute(text("DROP TABLE alembic_version"))
+
+
 async def test_a_database_older_than_the_chains_keeps_its_rows(tmp_path):
     service = SERVICES[0]
-    runtime = runtime_of(replace(service, migrations=None), Settings(data_dir=tmp_path))
-    await prepare_database(runtime)
+    runtime = runtime_of(service, Settings(data_dir=tmp_path))
     async with runtime.engine.begin() as connection:
+        await connection.run_sync(first_tables, service)
         await connection.execute(text("INSERT INTO inbox (message_id, consumer, at) VALUES ('m', 'c', '2026-01-01')"))
-    runtime.service = service
     await prepare_database(runtime)
     async with runtime.engine.begin() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM inbox")) == 1

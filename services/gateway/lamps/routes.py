@@ -13,3 +13,10 @@ router = APIRouter(tags=["axes"])
 async def list_axes(work: Transaction) -> list[api.AxisLamp]:
     work.principal.require("clerk", "leader", "deputy", "unit_admin", "system_admin")
     return await actions.lamps(work)
+
+
+@router.post("/v1/axes/{name}/try")
+async def try_axis(work: Transaction, name: str) -> api.AxisLamp:
+    """Do not wait for the end of the pause: the next package may try at once."""
+    work.principal.require("clerk", "unit_admin", "system_admin")
+    return await actions.try_at_once(work, name)

@@ -1,147 +1,181 @@
-"""Send what is due. The network is never touched inside a transaction."""
+"""Send what waits: a line of its own for every partner, so that one which is slow or dead holds nobody else back."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import tempfile
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from uuid import UUID
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
-from services.gateway.axes.national import earlier_sends
-from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable
-from services.gateway.connections import axes_of, limit_mb, refresh, settings_of
+from services.gateway.connections import axes_of, capabilities, refresh, settings_of
 from services.gateway.deliveries.actions import transport_changed
-from services.gateway.deliveries.packages import body_of
-from services.gateway.edxml import EdxmlInvalid, Organ, ResponseFor, Staff, Status, write_status
 from services.gateway.lamps.actions import report
-from services.gateway.sending import queue
-from services.gateway.sending.rules import Decision, Delivered, NeedsPerson, Retry, StopQueue, after_refusal, delay
-from services.gateway.sending.tables import FAILED, SENT, WAITING, Shipment
-from shared.clock import VN, now
+from services.gateway.patience.rules import patience
+from services.gateway.sending import circuit, circuits, queue
+from services.gateway.sending.attempt import Outcome, attempt, draw, first_delay
+from services.gateway.sending.lookup import Ledger
+from services.gateway.sending.rules import NeedsPerson, Retry, StopQueue, given_up
+from services.gateway.sending.tables import AGAIN, FAILED, SENT, WAITING, Shipment
+from shared.clock import now
 from shared.service import Runtime
+from shared.work import Work
 
-CLOCKS_DIFFER = timedelta(minutes=10)
+Claimed = tuple[Shipment, bool]  # and whether it may already have been sent
+Trying = Callable[[Shipment, bool, datetime], Awaitable[Outcome]]
+AT_ONCE = 500
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one attempt led to. `down`: the axis itself does not answer or does not let us in."""
-
-    decision: Decision
-    error: str = ""
-    external_id: str = ""
-    sure: bool = True
-    down: bool = False
+async def keep_sending(runtime: Runtime) -> None:
+    """The job: never ends by itself. Whoever leads sends for every partner; another replica takes over when it dies."""
+    lines: dict[str, asyncio.Task[None]] = {}
+    try:
+        while True:
+            await refresh(runtime)
+            for name in list(axes_of(runtime)):
+                if name not in lines or lines[name].done():
+                    lines[name] = asyncio.create_task(_line(runtime, name), name=f"line:{name}")
+            await asyncio.sleep(settings_of(runtime).axis_send_seconds)
+    finally:
+        for line in lines.values():
+            line.cancel()
+        await asyncio.gather(*lines.values(), return_exceptions=True)
 
 
 async def send_due(runtime: Runtime) -> None:
-    """Every axis has its own queue: one that is down holds nobody else back."""
+    """Everything that may leave now, once."""
     await refresh(runtime)
-    axes = axes_of(runtime)
-    await asyncio.gather(*(_drain(runtime, name, axis) for name, axis in axes.items()))
+    await asyncio.gather(*(_line(runtime, name) for name in list(axes_of(runtime))))
 
 
-async def _drain(runtime: Runtime, name: str, axis: Axis) -> None:
-    settings = settings_of(runtime)
-    lease = timedelta(seconds=settings.axis_lease_seconds)
-    while True:
-        async with runtime.work() as work:
-            claimed = await queue.claim(work, name, settings.axis_send_batch, lease)
-        if not claimed:
-            return
-        results = await asyncio.gather(*(_attempt(runtime, axis, row, looked) for row, looked in claimed))
-        down = next((r for r in results if r.down), None)
-        for (row, _), outcome in zip(claimed, results, strict=True):
-            await _settle(runtime, row.id, outcome)
-        async with runtime.work() as work:
-            await report(work, name, up=down is None, error=down.error if down else "")
-        if down:
-            return
-
-
-async def _attempt(runtime: Runtime, axis: Axis, row: Shipment, maybe_sent: bool) -> Outcome:
-    first = timedelta(seconds=settings_of(runtime).axis_retry_seconds)
+async def _line(runtime: Runtime, name: str) -> None:
+    """Until nothing may leave: as many at a time as the window has room for, one at a time to each receiver."""
+    axis, window = axes_of(runtime)[name], settings_of(runtime).axis_send_batch
+    ledger = Ledger(axis, lists_sent=capabilities(runtime, name).lists_sent)
+    trying: Trying = partial(attempt, runtime, axis, ledger)
+    flying: dict[asyncio.Task[None], int] = {}
     try:
-        if maybe_sent and row.is_document and (found := await _already_sent(axis, row)):
-            return Outcome(Delivered(), external_id=found)
-        return await _send(runtime, axis, row)
-    except AxisUnavailable as error:
-        return Outcome(Retry(delay(row.attempts, first)), error.message_vi, sure=False, down=True)
-    except AxisRefused as error:
-        decision = after_refusal(error.code, row.attempts, first)
-        return Outcome(decision, error.message_vi, down=isinstance(decision, StopQueue))
-    except EdxmlInvalid as error:
-        return Outcome(NeedsPerson(" ".join(p.message_vi for p in error.problems)))
-    except Exception as error:
-        return Outcome(
-            Retry(delay(row.attempts, first)), f"Lỗi khi gửi: {type(error).__name__}. Hệ thống sẽ thử lại.", sure=False
+        while True:
+            moment, room = now(), window - sum(flying.values())
+            worth_it = not flying or room * 4 >= window  # a claim costs a commit
+            for turn in _by_receiver(await _claim(runtime, name, room) if worth_it else []):
+                task = asyncio.create_task(_in_turn(runtime, name, trying, turn, moment))
+                flying[task] = len(turn)
+            if not flying:
+                return
+            done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                del flying[task]
+                task.result()
+    finally:
+        for task in flying:
+            task.cancel()
+        await asyncio.gather(*flying, return_exceptions=True)
+
+
+async def _claim(runtime: Runtime, name: str, room: int) -> Sequence[Claimed]:
+    lease = timedelta(seconds=settings_of(runtime).axis_lease_seconds)
+    async with runtime.work(reading=True) as work:
+        if not await queue.waits(work, name):
+            return []
+    async with runtime.work() as work:
+        admitted = await circuits.admit(work, name, room, lease)
+        claimed = await queue.claim(work, name, admitted, lease) if admitted else []
+        if admitted and not claimed and (await circuits.circuit_of(work, name)).state != circuit.CLOSED:
+            if await queue.bring_forward(work, name):
+                claimed = await queue.claim(work, name, admitted, lease)
+            if not claimed:
+                await circuits.turn(work, name, partial(circuit.untold, at=now()))
+    return claimed
+
+
+def _by_receiver(claimed: Sequence[Claimed]) -> list[list[Claimed]]:
+    turns: dict[str, list[Claimed]] = {}
+    for row, maybe_sent in claimed:
+        turns.setdefault(row.to_code, []).append((row, maybe_sent))
+    return list(turns.values())
+
+
+async def _in_turn(runtime: Runtime, name: str, trying: Trying, turn: Sequence[Claimed], moment: datetime) -> None:
+    """Packages to one receiver, one after the other; where one has to be tried again, those behind it wait for it."""
+    for place, (row, maybe_sent) in enumerate(turn):
+        outcome = await trying(row, maybe_sent, moment)
+        async with runtime.work() as work:
+            await _settle(work, row, outcome)
+            await _judge_partner(work, name, outcome, first_delay(runtime))
+        if isinstance(outcome.decision, Retry | StopQueue):
+            async with runtime.work() as work:
+                for behind, before in turn[place + 1 :]:
+                    await queue.release(work, behind.id, before)
+            return
+
+
+async def _settle(work: Work, claimed: Shipment, outcome: Outcome) -> None:
+    decision, person, code = outcome.decision, False, ""
+    row = await work.locked(Shipment, claimed.id)
+    state, error, next_at = SENT, "", None
+    if isinstance(decision, NeedsPerson):
+        state, error, person, code = FAILED, decision.reason, True, decision.code
+        if outcome.error and outcome.error != error:
+            error = f"{error} ({outcome.error})"
+    elif isinstance(decision, Retry | StopQueue):
+        state, error, next_at = AGAIN, outcome.error, now() + decision.delay
+    down = outcome.partner in ("failed", "locked")
+    queue.settle(
+        row,
+        state,
+        error=error,
+        reason_code=code,
+        next_at=next_at,
+        down=down,
+        external_id=outcome.external_id,
+        sure=outcome.sure,
+    )
+    await _tell(work, row, error, person)
+
+
+async def _tell(work: Work, row: Shipment, error: str, person: bool) -> None:
+    """The delivery hears how far its copy has come; statuses of arrivals have no delivery of their own here."""
+    if row.is_document:
+        state = WAITING if row.state == AGAIN else row.state
+        next_at = row.next_at if row.state == AGAIN else None
+        await transport_changed(
+            work, row.subject_id, state=state, attempts=row.attempts, next_at=next_at, error=error, person=person
         )
 
 
-async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
-    with tempfile.TemporaryDirectory(prefix="send-") as folder:
-        path = Path(folder) / "package.edxml"
-        if row.is_document:
-            assert row.package_id is not None
-            sha256 = await body_of(runtime, row.package_id)
-            await runtime.blobs.copy_to(sha256, path)
-            _check_size(path, limit_mb(runtime, row.axis))
-        else:
-            sha256 = await asyncio.to_thread(_write_status, row, path)
-        kind = "edoc" if row.is_document else "status"
-        receipt = await axis.send(path, sha256, row.from_code, [row.to_code], kind)  # type: ignore[arg-type]
-    return Outcome(Delivered(), external_id=receipt.axis_id)
-
-
-def _check_size(path: Path, limit: int) -> None:
-    size = path.stat().st_size
-    if size > limit * 2**20:
-        text = f"Gói tin {size / 2**20:.0f} MB vượt giới hạn {limit} MB của nơi nhận. Hãy tách tệp hoặc gửi bản giấy."
-        raise AxisRefused("10", "file", text)
-
-
-def _write_status(row: Shipment, path: Path) -> str:
-    content = row.content
-    day = content.get("promulgation_date")
-    status = Status(
-        sender=Organ(row.from_code, content.get("from_name", "")),
-        response_for=ResponseFor(
-            content["organ_id"], content["code"], content["identifier"], date.fromisoformat(day) if day else None
-        ),
-        code=row.code,
-        timestamp=datetime.fromisoformat(content["at"]),
-        description=content.get("description", "")[:1000],
-        staff=Staff(name=content["staff"], mobile=content.get("phone", "")) if content.get("staff") else None,
+async def _judge_partner(work: Work, name: str, outcome: Outcome, first: float) -> None:
+    """Turn the breaker and the lamp. Where all is well and was well, nothing is written."""
+    before = await circuits.circuit_of(work, name)
+    if outcome.partner == "answered":
+        if before != circuit.WHOLE:
+            await circuits.turn(work, name, circuit.answered)
+        await report(work, name, up=True)
+        return
+    if outcome.partner == "untold":
+        await circuits.turn(work, name, partial(circuit.untold, at=now()))
+        return
+    pause = first if settings_of(work.runtime).axis_retry_seconds else patience().first_pause_seconds
+    failed = partial(
+        circuit.failed,
+        at=now(),
+        reason=outcome.error,
+        patience=patience(),
+        first=pause,
+        draw=draw(),
+        at_once=outcome.partner == "locked",
     )
-    with path.open("wb") as out:
-        write_status(status, out)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    await circuits.turn(work, name, failed)
+    await report(work, name, up=False, error=outcome.error)
 
 
-async def _already_sent(axis: Axis, row: Shipment) -> str:
-    """The axis' id of an earlier send of this package whose answer was lost (axis.md §1.7)."""
-    sent = await axis.list_sent("edoc")
-    oldest = (row.created_at - CLOCKS_DIFFER).astimezone(VN).strftime("%Y-%m-%d %H:%M:%S")
-    found = earlier_sends(sent, row.notation, row.to_code, row.title)
-    return next((item.axis_id or "known" for item in found if not item.sent or item.sent >= oldest), "")
-
-
-async def _settle(runtime: Runtime, shipment_id: UUID, outcome: Outcome) -> None:
-    decision, person = outcome.decision, False
-    async with runtime.work() as work:
-        row = await work.locked(Shipment, shipment_id)
-        state, error, next_at = SENT, "", None
-        if isinstance(decision, NeedsPerson):
-            state, error, person = FAILED, decision.reason, True
-            if outcome.error and outcome.error != error:
-                error = f"{error} ({outcome.error})"
-        elif isinstance(decision, Retry | StopQueue):
-            state, error, next_at = WAITING, outcome.error, now() + decision.delay
-        queue.settle(row, state, error=error, next_at=next_at, external_id=outcome.external_id, sure=outcome.sure)
-        if row.is_document:
-            await transport_changed(
-                work, row.subject_id, state=state, attempts=row.attempts, next_at=next_at, error=error, person=person
-            )
+async def give_up_old(runtime: Runtime) -> None:
+    """The job: what could not be sent for longer than the patience goes to a person, a bounded number at a time."""
+    while True:
+        async with runtime.work() as work:
+            rows = await queue.too_old(work, now() - patience().give_up, AT_ONCE)
+            for row in rows:
+                decision = given_up(row.attempts, row.last_error, patience())
+                queue.settle(row, FAILED, error=decision.reason, reason_code=decision.code, sure=not row.maybe_sent)
+                await _tell(work, row, decision.reason, True)
+        if len(rows) < AT_ONCE:
+            return

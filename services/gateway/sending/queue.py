@@ -1,4 +1,8 @@
-"""Put packages into the queue; claim them; settle them."""
+"""Put packages into the queue; claim them in order; settle them.
+
+Order: packages to one receiver leave one after the other, the more urgent first. One that is under way or waits for its
+next try holds back those after it of the same urgency or less, to the same receiver only; a dead letter holds nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
-from services.gateway.sending.tables import FAILED, SENDING, WAITING, Shipment
+from services.gateway.sending.tables import AGAIN, FAILED, SENDING, SENT, WAITING, Shipment
 from shared.clock import now
 from shared.work import Work
 
@@ -38,6 +43,7 @@ def document(
             title=title,
             notation=notation,
             urgency=urgency,
+            rank=-urgency,
         )
     )
 
@@ -73,25 +79,29 @@ async def again(work: Work, subject_id: UUID) -> None:
     """A person wants it tried again at once."""
     statement = select(Shipment).where(Shipment.subject_id == subject_id, Shipment.code == "edoc").with_for_update()
     row = await work.one(statement)
-    if row is not None and row.state in (WAITING, FAILED):
-        row.state, row.next_at = WAITING, now()
+    if row is not None and row.state in (WAITING, AGAIN, FAILED):
+        row.state, row.next_at, row.queued_at, row.reason_code = WAITING, now(), now(), ""
 
 
 async def claim(work: Work, axis: str, limit: int, lease: timedelta) -> Sequence[tuple[Shipment, bool]]:
-    """Due packages, urgent first, and whether each may already have been sent. Replicas never claim the same one."""
+    """The next packages in order, and whether each may already have been sent. Replicas never claim the same one."""
+    await work.alone(f"claim:{axis}")
     moment = now()
-    due = or_(
-        and_(Shipment.state == WAITING, Shipment.next_at <= moment),
-        and_(Shipment.state == SENDING, Shipment.lease_until < moment),
+    await _come_due(work, axis, moment)
+    before = aliased(Shipment)
+    held_back = exists().where(
+        before.axis == Shipment.axis,
+        before.to_code == Shipment.to_code,
+        before.state.in_((AGAIN, SENDING)),
+        or_(before.rank < Shipment.rank, and_(before.rank == Shipment.rank, before.id < Shipment.id)),
     )
     statement = (
         select(Shipment)
-        .where(Shipment.axis == axis, due)
-        .order_by(Shipment.urgency.desc(), Shipment.next_at, Shipment.id)
+        .where(Shipment.axis == axis, Shipment.state == WAITING, ~held_back)
+        .order_by(Shipment.rank, Shipment.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    rows = await work.all(statement)
+    rows = await work.all(statement.with_for_update(skip_locked=True))
     claimed = [(row, row.maybe_sent) for row in rows]
     for row in rows:
         row.state, row.lease_until, row.maybe_sent = SENDING, moment + lease, True
@@ -99,12 +109,62 @@ async def claim(work: Work, axis: str, limit: int, lease: timedelta) -> Sequence
     return claimed
 
 
+async def waits(work: Work, axis: str) -> bool:
+    """Whether anything is in line or under way for this partner: a look that costs no lock."""
+    unfinished = (Shipment.axis == axis, Shipment.state.in_((WAITING, AGAIN, SENDING)))
+    return await work.one(select(Shipment.id).where(*unfinished).limit(1)) is not None
+
+
+async def _come_due(work: Work, axis: str, moment: datetime) -> None:
+    """Whose time has come, and whose sender must be dead, stand in line again, at their old place."""
+    due = or_(
+        and_(Shipment.state == AGAIN, Shipment.next_at <= moment),
+        and_(Shipment.state == SENDING, Shipment.lease_until < moment),
+    )
+    await work.execute(update(Shipment).where(Shipment.axis == axis, due).values(state=WAITING, lease_until=None))
+
+
+async def bring_forward(work: Work, axis: str) -> bool:
+    """A trial is due and everything waits behind packages that failed for the partner's sake: the one that would be
+    next tries now. (One at which the partner breaks down each time waits longest, so it is not the trial for ever.)"""
+    failed = (Shipment.axis == axis, Shipment.state == AGAIN, Shipment.down.is_(True))
+    row = await work.one(select(Shipment).where(*failed).order_by(Shipment.next_at).limit(1).with_for_update())
+    if row is not None:
+        row.next_at = now()
+        await work.flush()
+    return row is not None
+
+
+async def release(work: Work, shipment_id: UUID, maybe_sent: bool) -> None:
+    """Claimed, but not tried: one before it to the same receiver has to be tried again first."""
+    row = await work.locked(Shipment, shipment_id)
+    if row.state == SENDING:
+        row.state, row.lease_until, row.maybe_sent = WAITING, None, maybe_sent
+        row.attempts -= 1
+
+
 def settle(
-    row: Shipment, state: str, *, error: str = "", next_at: datetime | None = None, external_id: str = "", sure: bool
+    row: Shipment,
+    state: str,
+    *,
+    error: str = "",
+    reason_code: str = "",
+    next_at: datetime | None = None,
+    down: bool = False,
+    external_id: str = "",
+    sure: bool,
 ) -> None:
     """Write down what became of a claimed package. `sure`: the axis certainly does not hold it by a lost answer."""
-    row.state, row.last_error, row.lease_until = state, error, None
-    row.next_at = next_at or row.next_at
+    row.state, row.last_error, row.reason_code, row.lease_until = state, error, reason_code, None
+    row.next_at, row.down = next_at or row.next_at, down
     row.external_id = external_id or row.external_id
+    if state == SENT:
+        row.sent_at = now()
     if sure:
         row.maybe_sent = False
+
+
+async def too_old(work: Work, before: datetime, limit: int) -> Sequence[Shipment]:
+    """Unfinished packages which were put in before that moment, and which nobody has in hand."""
+    unfinished = (Shipment.state.in_((WAITING, AGAIN)), Shipment.queued_at < before)
+    return await work.all(select(Shipment).where(*unfinished).order_by(Shipment.id).limit(limit).with_for_update())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-FIRST: timedelta = timedelta(seconds=30)
-LONGEST = timedelta(days=2)
+from services.gateway.patience.rules import Patience
+from services.gateway.sending.circuit import spread
 
-SUCCESS = "0"
-STOP_QUEUE = frozenset({"15", "19"})  # credentials, sender not registered: nothing will pass until that is put right
+LOCKED = frozenset({"15", "19"})  # credentials, sender not registered: nothing will pass until that is put right
 TO_CLERK = frozenset({"10", "18", "21", "22", "23"})
 EXISTS = frozenset({"ExistDoc"})  # a centre which already holds our document (axis.md §1.7)
+UNFIT, GIVEN_UP, LONG_DOWN = "unfit", "given-up", "partner-down"  # reasons of our own beside the axis' codes
 
 REASONS = {
     "10": "Trục từ chối tệp gói tin. Kiểm tra lại tệp đính kèm rồi gửi lại.",
@@ -21,26 +21,30 @@ REASONS = {
     "21": "Trục từ chối định dạng gói tin. Báo quản trị hệ thống kiểm tra gói tin.",
     "22": "Trục từ chối nội dung gói tin. Báo quản trị hệ thống kiểm tra gói tin.",
     "23": "Nơi nhận đang bị khóa trên trục. Liên hệ nơi nhận hoặc gửi bản giấy.",
+    UNFIT: "Gói tin chưa đúng quy chuẩn nên không gửi được: {detail}",
+    GIVEN_UP: "Đã thử {attempts} lần trong {days} ngày mà chưa gửi được: {detail} Liên hệ nơi nhận hoặc gửi bản giấy.",
+    LONG_DOWN: "Đối tác không kết nối được đã {days} ngày. Liên hệ nơi nhận hoặc gửi bản giấy; có thể gửi lại sau.",
 }
 
 
 @dataclass(frozen=True)
 class Retry:
-    """Try again after `delay`."""
+    """This package alone is tried again after `delay`."""
 
     delay: timedelta
 
 
 @dataclass(frozen=True)
 class NeedsPerson:
-    """The clerk must look; nothing is tried again by itself."""
+    """A dead letter: the clerk must look; nothing is tried again by itself. `code` says why in one word."""
 
+    code: str
     reason: str
 
 
 @dataclass(frozen=True)
 class StopQueue:
-    """Nothing of this queue can pass: alarm, and try the same package again later."""
+    """Nothing can pass to this partner: alarm, and try the same package again later."""
 
     reason: str
     delay: timedelta
@@ -48,24 +52,37 @@ class StopQueue:
 
 @dataclass(frozen=True)
 class Delivered:
-    """The axis already holds this package."""
+    """The partner already holds this package."""
 
 
 Decision = Retry | NeedsPerson | StopQueue | Delivered
 
 
-def delay(attempts: int, first: timedelta = FIRST) -> timedelta:
-    """30 s, 60 s, 120 s, 240 s … doubled up to two days, without an end: a partner may be down for weeks."""
-    exponent = min(max(attempts, 1) - 1, 20)
-    return min(first * int(2**exponent), LONGEST)
+def delay(attempts: int, patience: Patience, *, first: float, draw: float) -> timedelta:
+    """30 s, 60 s, 120 s, 240 s … doubled up to the longest, each a little shorter or longer."""
+    exponent = min(max(attempts, 1) - 1, 30)
+    return timedelta(seconds=spread(min(first * 2.0**exponent, patience.longest_retry_seconds), patience.jitter, draw))
 
 
-def after_refusal(code: str, attempts: int, first: timedelta = FIRST) -> Decision:
-    """What an answer of the axis with this error code means. An unknown code is tried again."""
+def after_refusal(code: str, wait: timedelta) -> Decision:
+    """What an answer of the axis with this error code means. An unknown code is tried again after `wait`."""
     if code in EXISTS:
         return Delivered()
-    if code in STOP_QUEUE:
-        return StopQueue(REASONS[code], delay(attempts, first))
+    if code in LOCKED:
+        return StopQueue(REASONS[code], wait)
     if code in TO_CLERK:
-        return NeedsPerson(REASONS[code])
-    return Retry(delay(attempts, first))
+        return NeedsPerson(code, REASONS[code])
+    return Retry(wait)
+
+
+def unfit(detail: str) -> NeedsPerson:
+    """Our own check refuses the package before anybody is asked."""
+    return NeedsPerson(UNFIT, REASONS[UNFIT].format(detail=detail))
+
+
+def given_up(attempts: int, detail: str, patience: Patience) -> NeedsPerson:
+    """Older than the patience allows (never silence: every copy ends as delivered, refused, or with a person)."""
+    days = f"{patience.give_up_hours / 24:g}"
+    if attempts == 0:
+        return NeedsPerson(LONG_DOWN, REASONS[LONG_DOWN].format(days=days))
+    return NeedsPerson(GIVEN_UP, REASONS[GIVEN_UP].format(attempts=attempts, days=days, detail=detail))

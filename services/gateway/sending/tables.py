@@ -1,4 +1,4 @@
-"""The queue of packages that leave: documents and statuses alike."""
+"""The queue of packages that leave, documents and statuses alike; and the circuit breaker of each partner."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, UniqueConstraint, Uuid, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.gateway.base import Base
 from shared.clock import now
 from shared.database import UtcTime, new_id
 
-WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
+# again: tried, and waits for its next try. failed: a dead letter.
+WAITING, AGAIN, SENDING, SENT, FAILED = "waiting", "again", "sending", "sent", "failed"
+UNFINISHED = (WAITING, AGAIN, SENDING)
+_HOLDING = text("state IN ('again', 'sending')")
 
 
 class Shipment(Base):
@@ -26,7 +29,9 @@ class Shipment(Base):
     __tablename__ = "shipments"
     __table_args__ = (
         UniqueConstraint("subject_id", "code", "round"),
-        Index("ix_shipments_due", "axis", "state", "next_at"),
+        Index("ix_shipments_queue", "axis", "state", "rank", "id"),
+        Index("ix_shipments_holding", "axis", "to_code", postgresql_where=_HOLDING, sqlite_where=_HOLDING),
+        Index("ix_shipments_dead", "state", "axis", "reason_code", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -41,15 +46,34 @@ class Shipment(Base):
     package_id: Mapped[UUID | None] = mapped_column(Uuid)
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of a status
     urgency: Mapped[int] = mapped_column(Integer, default=0)
+    rank: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # -urgency: the order of the line
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    next_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    next_at: Mapped[datetime] = mapped_column(UtcTime, default=now)  # of one that is tried again
+    down: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # the partner's fault
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     maybe_sent: Mapped[bool] = mapped_column(Boolean, default=False)
     external_id: Mapped[str] = mapped_column(String(100), default="")
+    reason_code: Mapped[str] = mapped_column(String(60), default="", server_default="")  # why it needs a person
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    queued_at: Mapped[datetime] = mapped_column(UtcTime, default=now, server_default=func.now())  # last put in line
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     @property
     def is_document(self) -> bool:
         return self.code == "edoc"
+
+
+class CircuitRow(Base):
+    """The breaker of one partner (circuit.py): every replica reads and turns the same one."""
+
+    __tablename__ = "circuits"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    pauses: Mapped[int] = mapped_column(Integer, default=0)
+    until: Mapped[datetime | None] = mapped_column(UtcTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    since: Mapped[datetime] = mapped_column(UtcTime, default=now)

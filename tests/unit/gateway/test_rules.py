@@ -1,13 +1,15 @@
 """The pure rules of gateway: order of statuses, retries, routing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from services.gateway.patience.rules import editions, patience
 from services.gateway.routing.rules import Place, Ways, is_loop, route
 from services.gateway.sending.rules import Delivered, NeedsPerson, Retry, StopQueue, after_refusal, delay
 from services.gateway.statuses.rules import NAMES, move, normal_code
 
+PATIENCE = editions()[0]
 LEGAL = {
     "": "01 02 03 13",
     "01": "02 03 13",
@@ -35,9 +37,20 @@ def test_unknown_status_is_kept_and_explained() -> None:
     assert [normal_code(c) for c in ("1", "01", " 01 ", "x")] == ["01", "01", "01", "x"]
 
 
-def test_back_off_doubles_and_never_ends() -> None:
-    assert [delay(n).total_seconds() for n in (1, 2, 3, 4, 5)] == [30, 60, 120, 240, 480]
-    assert delay(10_000) == timedelta(days=2)
+def test_back_off_doubles_up_to_the_longest() -> None:
+    def seconds(attempts: int, draw: float = 0.5) -> float:
+        return delay(attempts, PATIENCE, first=30, draw=draw).total_seconds()
+
+    assert [seconds(n) for n in (1, 2, 3, 4, 5)] == [30, 60, 120, 240, 480]
+    assert seconds(10_000) == PATIENCE.longest_retry_seconds
+    assert (seconds(1, 0), seconds(1, 0.999999)) == (24, pytest.approx(36))
+
+
+def test_the_patience_of_a_day_is_the_edition_in_force_then() -> None:
+    first = editions()[0]
+    assert patience(first.valid_from) == first
+    assert patience(date(2000, 1, 1)) == first
+    assert first.legal_basis
 
 
 @pytest.mark.parametrize(
@@ -46,7 +59,7 @@ def test_back_off_doubles_and_never_ends() -> None:
      ("20", Retry), ("99", Retry), ("ExistDoc", Delivered)],
 )  # fmt: skip
 def test_error_codes(code: str, kind: type) -> None:
-    assert isinstance(after_refusal(code, 1), kind)
+    assert isinstance(after_refusal(code, timedelta(seconds=1)), kind)
 
 
 def test_routing_by_code_alias_and_reference() -> None:

@@ -1,0 +1,1 @@
+"""How patient the gateway is: dated data with their ground."""
