@@ -5,6 +5,8 @@ from pathlib import Path
 
 from services.gateway import connections
 from services.gateway.base import Base
+from services.gateway.dead_letters import routes as dead_letter_routes
+from services.gateway.dead_letters.actions import run_replays
 from services.gateway.deliveries import consumers as deliveries
 from services.gateway.deliveries import routes as delivery_routes
 from services.gateway.lamps import routes as lamp_routes
@@ -27,6 +29,7 @@ service = Service(
     migrations=str(Path(__file__).parent / "migrations"),
     routers=[
         delivery_routes.router,
+        dead_letter_routes.router,
         quarantine_routes.router,
         lamp_routes.router,
         polling_routes.router,
@@ -38,6 +41,7 @@ service = Service(
         Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
         Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
+        Job("replay", timedelta(seconds=1), run_replays),
     ],
     on_start=[connections.connect],
 )

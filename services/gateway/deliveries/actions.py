@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from contracts.gateway.events import DeliveryChangedV1
 from contracts.registry.events import DocumentIssuedV1, Recipient
@@ -20,6 +21,8 @@ from shared.clock import now
 from shared.database import new_id
 from shared.problems import NotFound
 from shared.work import Work
+
+BATCH = 500
 
 
 async def deliver(work: Work, message: DocumentIssuedV1) -> None:
@@ -99,6 +102,7 @@ async def _remote(
             delivery_id=row["id"],  # type: ignore[arg-type]
             package_id=package.id,
             axis=str(row["channel"]),
+            office_id=package.office_id,
             from_code=message.office.organ_id,
             to_code=way.organ_id,
             title=message.subject,
@@ -173,3 +177,15 @@ async def retry(work: Work, delivery_id: UUID) -> Delivery:
         tell(work, row, now())
     work.audit("gateway.retry", row.document_id, organ_id=row.organ_id)
     return row
+
+
+async def put_back(work: Work, delivery_ids: Sequence[UUID]) -> None:
+    """Copies whose packages stand in line again: a few statements and a message each, however many there are."""
+    for start in range(0, len(delivery_ids), BATCH):
+        chosen = (Delivery.id.in_(delivery_ids[start : start + BATCH]), Delivery.status_code == "")
+        fresh = {"state": WAITING, "needs_person": False, "attempts": 0, "last_error": "", "next_at": None}
+        statement = update(Delivery).where(*chosen).values(**fresh, change=Delivery.change + 1)
+        await work.execute(statement.execution_options(synchronize_session=False))
+        told = select(Delivery.document_id, Delivery.organ_id, Delivery.name, Delivery.channel, Delivery.change)
+        for document_id, organ_id, name, channel, change in (await work.execute(told.where(*chosen))).all():
+            _tell(work, document_id, organ_id, name, channel, WAITING, None, now(), change=change)

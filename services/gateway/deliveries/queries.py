@@ -85,6 +85,12 @@ async def of_organs(work: Work, document_id: str, organ_ids: Iterable[str]) -> S
     return await work.all(statement.where(Delivery.organ_id.in_(wanted)) if wanted else statement)
 
 
+async def documents_of(work: Work, delivery_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Which document each of these copies is of."""
+    statement = select(Delivery.id, Delivery.document_id).where(Delivery.id.in_(delivery_ids))
+    return dict((await work.execute(statement)).all())
+
+
 async def package_of(work: Work, row: Delivery) -> OutPackage:
     found = await work.get(OutPackage, row.package_id)
     if found is None:

@@ -6,17 +6,19 @@ next try holds back those after it of the same urgency or less, to the same rece
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from services.gateway.sending.tables import AGAIN, FAILED, SENDING, SENT, WAITING, Shipment
 from shared.clock import now
 from shared.work import Work
+
+EDOC, BATCH = "edoc", 500
 
 
 def document(
@@ -25,6 +27,7 @@ def document(
     delivery_id: UUID,
     package_id: UUID,
     axis: str,
+    office_id: str,
     from_code: str,
     to_code: str,
     title: str,
@@ -38,6 +41,7 @@ def document(
             code="edoc",
             package_id=package_id,
             axis=axis,
+            office_id=office_id,
             from_code=from_code,
             to_code=to_code,
             title=title,
@@ -55,6 +59,7 @@ async def status(
     code: str,
     round: int,
     axis: str,
+    office_id: str,
     from_code: str,
     to_code: str,
     content: dict[str, Any],
@@ -68,6 +73,7 @@ async def status(
                 code=code,
                 round=round,
                 axis=axis,
+                office_id=office_id,
                 from_code=from_code,
                 to_code=to_code,
                 content=content,
@@ -168,3 +174,19 @@ async def too_old(work: Work, before: datetime, limit: int) -> Sequence[Shipment
     """Unfinished packages which were put in before that moment, and which nobody has in hand."""
     unfinished = (Shipment.state.in_((WAITING, AGAIN)), Shipment.queued_at < before)
     return await work.all(select(Shipment).where(*unfinished).order_by(Shipment.id).limit(limit).with_for_update())
+
+
+async def put_back(
+    work: Work, conditions: Iterable[ColumnElement[bool]], after: UUID | None, limit: int, behind: int
+) -> Sequence[tuple[UUID, UUID, bool]]:
+    """Put the next dead letters behind `after` in line again, `behind` the fresh ones: (id, subject, a document?)."""
+    found = select(Shipment.id, Shipment.subject_id, Shipment.code).where(*conditions).order_by(Shipment.id)
+    if after is not None:
+        found = found.where(Shipment.id > after)
+    rows = (await work.execute(found.limit(limit).with_for_update(skip_locked=True))).all()
+    fresh = {"state": WAITING, "attempts": 0, "reason_code": "", "last_error": "", "next_at": now(), "queued_at": now()}
+    for start in range(0, len(rows), BATCH):
+        ids = [key for key, _, _ in rows[start : start + BATCH]]
+        statement = update(Shipment).where(Shipment.id.in_(ids)).values(**fresh, rank=behind - Shipment.urgency)
+        await work.execute(statement.execution_options(synchronize_session=False))
+    return [(key, subject, code == EDOC) for key, subject, code in rows]

@@ -16,7 +16,7 @@ from shared.database import UtcTime, new_id
 # again: tried, and waits for its next try. failed: a dead letter.
 WAITING, AGAIN, SENDING, SENT, FAILED = "waiting", "again", "sending", "sent", "failed"
 UNFINISHED = (WAITING, AGAIN, SENDING)
-_HOLDING = text("state IN ('again', 'sending')")
+_HOLDING, _DEAD = text("state IN ('again', 'sending')"), text("state = 'failed'")
 
 
 class Shipment(Base):
@@ -31,7 +31,7 @@ class Shipment(Base):
         UniqueConstraint("subject_id", "code", "round"),
         Index("ix_shipments_queue", "axis", "state", "rank", "id"),
         Index("ix_shipments_holding", "axis", "to_code", postgresql_where=_HOLDING, sqlite_where=_HOLDING),
-        Index("ix_shipments_dead", "state", "axis", "reason_code", "id"),
+        Index("ix_shipments_dead", "id", postgresql_where=_DEAD, sqlite_where=_DEAD),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -39,6 +39,7 @@ class Shipment(Base):
     code: Mapped[str] = mapped_column(String(20))  # "edoc", or a status code
     round: Mapped[int] = mapped_column(Integer, default=0)  # counts requests to take a document back
     axis: Mapped[str] = mapped_column(String(40))
+    office_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # of ours, whose package it is
     from_code: Mapped[str] = mapped_column(String(64))
     to_code: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(Text, default="")
