@@ -17,7 +17,7 @@ from services.signing.acts.tables import Act, Approval, Submitted
 from services.signing.certificates import actions as certificates
 from services.signing.certificates.tables import Office, Person
 from services.signing.keys.vault import vault
-from services.signing.pdf import drawings, images
+from services.signing.pdf import drawings
 from services.signing.pdf.keys import Key
 from services.signing.pdf.leader import sign_leader
 from services.signing.pdf.prepare import prepare
@@ -90,9 +90,11 @@ async def _allowed(work: Work, wanted: LeaderSign) -> Act | None:
 async def _signed(runtime: Runtime, caller: Principal, key: Key, draft: FileRef, at: datetime) -> FileRef:
     held, source = vault(runtime), await runtime.blobs.get(draft.sha256)
     image = await asyncio.to_thread(drawings.signature, caller.name)
-    ready = await workers.run(prepare, source, signer_name=caller.name, signature_ratio=images.ratio(image))
+    ready = await workers.run(prepare, source, signer_name=caller.name, signature_image=image)
     evidence = held.evidence(key)  # type: ignore[arg-type]
-    pdf = await _apart(lambda: sign_leader(ready.pdf, key, image=image, tsa=held.stamper, evidence=evidence, at=at))
+    pdf = await _apart(
+        lambda: sign_leader(ready.pdf, key, tsa=held.stamper, evidence=evidence, at=at, known=ready.plan)
+    )
     ref = await runtime.blobs.put(pdf)
     return draft.model_copy(update={"sha256": ref.sha256, "size": ref.size, "role": "main"})
 

@@ -17,8 +17,9 @@ from services.signing.certificates import actions as certificates
 from services.signing.certificates.tables import Office
 from services.signing.keys.vault import vault
 from services.signing.pdf import drawings
+from services.signing.pdf.corner import sign_annex
 from services.signing.pdf.keys import Pkcs12Key
-from services.signing.pdf.sealing import number_and_seal, sign_annex
+from services.signing.pdf.sealing import number_and_seal
 from services.signing.verdicts import actions as verdicts
 from shared.clock import now
 from shared.problems import Refusal

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.signing.pdf import objects, opening, store
+from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
-from services.signing.pdf.reader import Bytes
+from services.signing.pdf.plan import Plan
 from services.signing.pdf.revision import Revision
 from services.signing.pdf.stamps import TimeStamper
 
@@ -12,24 +13,33 @@ KIND = b"/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 "
 PREFIX = "ArchiveTimestamp"
 
 
-async def archive(pdf: Bytes, tsa: TimeStamper, *, evidence: Evidence = NOTHING) -> bytes:
+async def archive(pdf: Content, tsa: TimeStamper, *, evidence: Evidence = NOTHING, known: Plan | None = None) -> bytes:
     """Adds evidence and a document time stamp in one revision. Repeated before the last stamp's certificate expires.
 
-    `evidence`: revocation data of whatever the file does not hold yet, above all of the last time stamp's certificate.
-    Refusals: NotPrepared (not one of our files), TimeStampUnavailable (nothing is changed).
+    `evidence`: revocation data of whatever the file does not hold yet, above all of the last time stamp's certificate
+    (`renewal.last`). Refusals: NotPrepared (not one of our files), FileChanged, TimeStampUnavailable: nothing changed.
     """
-    reader = opening.read(pdf)
-    revision = Revision(reader)
+    waiting = open_archive(pdf, evidence=evidence, known=known)
+    await stamp(waiting, tsa)
+    return waiting.whole()
+
+
+def open_archive(pdf: Content, *, evidence: Evidence = NOTHING, known: Plan | None = None) -> opening.Revised:
+    """The revision over the file, before its time stamp."""
+    known = opening.planned(pdf, known)
+    revision = Revision(known)
     store.add(revision, evidence)
     hole = revision.signature(KIND, opening.TOKEN_ROOM)
-    count = sum(name.startswith(PREFIX) for name in reader.fields)
-    name = objects.string(f"{PREFIX}{count + 1}")
-    page = reader.dictionary(reader.fields[next(iter(reader.fields))])[b"/P"]
+    name = f"{PREFIX}{sum(one.startswith(PREFIX) for one in known.fields) + 1}"
+    page = known.dictionary(next(iter(known.fields.values())))[b"/P"]
     widget = b"/Type /Annot /Subtype /Widget /Rect [0 0 0 0] /F 132 /P %s" % page  # invisible, on no page's list
-    field = revision.new(b"<< /FT /Sig /T %s /V %d 0 R %s >>" % (name, hole, widget))
-    form = objects.reference(revision.dictionary(reader.root)[b"/AcroForm"])
-    listed = objects.items(reader.resolved(revision.dictionary(form)[b"/Fields"]))
-    revision.set(form, Fields=b"[%s %d 0 R]" % (b" ".join(listed), field))
-    tail = revision.close()
-    tail.fill(await tsa.token(tail.digest()))
-    return tail.whole()
+    body = b"<< /FT /Sig /T %s /V %d 0 R %s >>" % (objects.string(name), hole, widget)
+    revision.fields[name] = revision.new(body, planned=True)
+    listed = objects.items(revision.dictionary(known.form)[b"/Fields"])
+    revision.set(known.form, Fields=b"[%s %d 0 R]" % (b" ".join(listed), revision.fields[name]))
+    return opening.revised(pdf, revision)
+
+
+async def stamp(waiting: opening.Revised, tsa: TimeStamper) -> None:
+    """Puts the time stamp over the whole file into it. TimeStampUnavailable."""
+    waiting.tail.fill(await tsa.token(waiting.tail.digest(waiting.before)))

@@ -7,16 +7,25 @@ import hashlib
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.signing.pdf.keys import Key
+from services.signing.pdf.keys import Owner
 from shared.problems import Refusal
 
 
 class KeyKindUnknown(Refusal):
     kind, status = "key-kind-unknown", 422
     message = "Chứng thư dùng loại khóa chưa hỗ trợ. Hãy dùng chứng thư RSA (từ 2048 bit) hoặc ECDSA."
+
+
+class SignatureWrong(Refusal):
+    kind, status = "signature-wrong", 422
+    message = (
+        "Chữ ký nhận được không khớp với chứng thư đã chọn nên chưa đưa vào văn bản. Hãy chọn đúng chứng thư, ký lại."
+    )
 
 
 def der(tag: int, *content: bytes) -> bytes:
@@ -62,11 +71,13 @@ class Identity:
     signing_certificate: bytes  # the attribute
     algorithm: bytes
     signature_size: int  # at most
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+    chain: tuple[x509.Certificate, ...]  # the signer's own first
 
 
-def identity(key: Key) -> Identity:
-    """The encoded identity of this key."""
-    return _identity(key.certificate, tuple(key.chain))
+def identity(owner: Owner) -> Identity:
+    """The encoded identity of this signer."""
+    return _identity(owner.certificate, tuple(owner.chain))
 
 
 @functools.lru_cache(1024)
@@ -86,13 +97,25 @@ def _identity(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]
     else:
         raise KeyKindUnknown
     attribute = der(SEQUENCE, SIGNING_CERTIFICATE_V2, der(SET, essential))
-    return Identity(der(0xA0, *dict.fromkeys([own, *others])), issuer, attribute, algorithm, size)
+    encoded = der(0xA0, *dict.fromkeys([own, *others]))
+    return Identity(encoded, issuer, attribute, algorithm, size, public, (certificate, *chain))
 
 
 def attributes(who: Identity, digest: bytes) -> bytes:
     """The signed attributes (SET OF, in DER order): content type, digest of the byte range, certificate. No time."""
     message = der(SEQUENCE, MESSAGE_DIGEST, der(SET, der(OCTETS, digest)))
     return der(SET, *sorted((CONTENT_TYPE, message, who.signing_certificate)))
+
+
+def verify(who: Identity, signed: bytes, signature: bytes) -> None:
+    """SignatureWrong unless the certificate's key made it over these attributes: nothing else gets into a file."""
+    try:
+        if isinstance(who.public, rsa.RSAPublicKey):
+            who.public.verify(signature, signed, padding.PKCS1v15(), SHA256())
+        else:
+            who.public.verify(signature, signed, ec.ECDSA(SHA256()))
+    except InvalidSignature as error:
+        raise SignatureWrong from error
 
 
 def signed_data(who: Identity, signed: bytes, signature: bytes, token: bytes | None = None) -> bytes:

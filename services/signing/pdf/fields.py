@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from services.signing.pdf import names
 from services.signing.pdf.fonts import Face, face
+from services.signing.pdf.images import Picture, picture
+from services.signing.pdf.pictures import KEPT
 from services.signing.pdf.places import Box, Line, Places
 
 READ_BY = 4  # annotation flag: print
 
 
-def add(draft: Pdf, places: Places) -> None:
-    """Adds the five empty fields of `places`, with the locks that make each signature final."""
+def add(draft: Pdf, places: Places, *, signature: bytes | None = None, seal: bytes | None = None) -> None:
+    """Adds the five empty fields of `places`, with the locks that make each signature final.
+
+    `signature` and `seal` are PNG files: the file keeps them for the moment when its signers need them.
+    """
     fonts = {style: embedded(draft, face(style)) for style in ("Regular", "Italic")}
     made = [
         _text(draft, names.NUMBER, places.number, fonts),
         _text(draft, names.DAY, places.day, fonts),
         _text(draft, names.MONTH, places.month, fonts),
         # The leader locks everything but what the clerk adds; the seal locks all, without /P (a time stamp may follow).
-        _signature(draft, names.LEADER, places.signature, _lock("Exclude", (*names.TEXTS, names.SEAL))),
-        _signature(draft, names.SEAL, places.seal, _lock("All")),
+        signature_field(draft, names.LEADER, places.signature, _lock("Exclude", (*names.TEXTS, names.SEAL))),
+        signature_field(draft, names.SEAL, places.seal, _lock("All")),
     ]
     if places.year is not None:
         made[1][Name("/QLVBYear")] = places.year
+    for field, png in zip(made[3:], (signature, seal), strict=True):
+        if png is not None:
+            field[Name(KEPT.decode())] = _kept(draft, png)
     add_form(draft, made, fonts)
 
 
@@ -58,8 +68,22 @@ def _text(draft: Pdf, name: str, line: Line, fonts: dict[str, Object]) -> Object
     return field
 
 
-def _signature(draft: Pdf, name: str, box: Box, lock: Dictionary) -> Object:
-    return signature_field(draft, name, box, lock)
+def _kept(draft: Pdf, png: bytes) -> Dictionary:
+    """The picture as objects of this file, seen nowhere yet."""
+    image = picture(png)
+    mask = _image(draft, image, image.mask, Name.DeviceGray)
+    shown = _image(draft, image, image.colours, Name.DeviceRGB)
+    shown[Name.SMask] = mask
+    digest = String(hashlib.sha256(png).hexdigest())
+    return Dictionary(Shown=shown, Ratio=round(image.ratio, 6), Of=digest)
+
+
+def _image(draft: Pdf, image: Picture, samples: bytes, space: Name) -> Stream:
+    made = _deflated(draft, samples)
+    made[Name.Type], made[Name.Subtype] = Name.XObject, Name.Image
+    made[Name.Width], made[Name.Height], made[Name.BitsPerComponent] = image.width, image.height, 8
+    made[Name.ColorSpace] = space
+    return made
 
 
 def signature_field(draft: Pdf, name: str, box: Box, lock: Dictionary) -> Object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography import x509
@@ -18,8 +19,8 @@ class KeyUnreadable(Refusal):
     message = "Không mở được tệp khóa ký (.p12). Mật khẩu sai hoặc tệp hỏng: hãy kiểm tra mật khẩu rồi nạp lại tệp."
 
 
-class Key(Protocol):
-    """A private key somewhere (file, HSM, remote service, token) with its certificate chain."""
+class Owner(Protocol):
+    """Who signs: what a file says of a signature before it is made."""
 
     @property
     def certificate(self) -> x509.Certificate:
@@ -28,6 +29,18 @@ class Key(Protocol):
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
         """The issuers of `certificate`, nearest first, without the root if it is not at hand."""
+
+
+@dataclass(frozen=True)
+class OwnerElsewhere:
+    """The public half of a key that another machine or a person's token holds."""
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...] = ()
+
+
+class Key(Owner, Protocol):
+    """A private key somewhere (file, HSM, remote service, token) with its certificate chain."""
 
     async def sign(self, data: bytes) -> bytes:
         """Signature over SHA-256 of `data`: RSA PKCS#1 v1.5, or ECDSA as DER."""

@@ -18,6 +18,8 @@ CATALOG_KEPT = {
     "/Type", "/Pages", "/Version", "/Metadata", "/MarkInfo", "/StructTreeRoot", "/Lang", "/Outlines", "/OutputIntents",
     "/PageLabels", "/PageMode", "/PageLayout", "/ViewerPreferences", "/Dests", "/Names", "/Extensions",
 }  # fmt: skip
+# What a file that pikepdf can open and that is broken further down makes its parts raise.
+BROKEN = (pikepdf.PdfError, RecursionError, TypeError, KeyError, AttributeError)
 PAGE_DROPPED = ("/AA", "/Annots", "/B", "/PieceInfo", "/AF", "/PresSteps", "/Trans", "/Thumb", "/SeparationInfo")
 
 

@@ -1,34 +1,27 @@
 """The three steps of every signature: open a revision with a hole, sign its digest anywhere, put the signature in.
 
-Between the second and the third step a person may be asked for a token in another process: `Opened` is plain data.
+Between the second and the third step a person may be asked for a token, and another process may go on: `detached`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
-from mmap import ACCESS_READ, mmap
-from os import SEEK_END
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from services.signing.pdf import cms, objects
-from services.signing.pdf.keys import Key
-from services.signing.pdf.objects import NotOurs
-from services.signing.pdf.reader import Bytes, Reader
+from services.signing.pdf import cms, objects, plan
+from services.signing.pdf.content import Content, hashed, size_of
+from services.signing.pdf.keys import Key, Owner
+from services.signing.pdf.plan import FileChanged, NotPrepared, Plan
 from services.signing.pdf.revision import Revision, Tail, moment
-from services.signing.pdf.stamps import TimeStamper, digest_of
+from services.signing.pdf.stamps import TimeStamper, TimeStampUnavailable, digest_of
 from shared.problems import Refusal
 
 TOKEN_ROOM = 9000  # bytes for a time stamp with its certificates
-
-
-class NotPrepared(Refusal):
-    kind, status = "pdf-not-prepared", 422
-    message = "Tệp này không do hệ thống chuẩn bị nên chưa có chỗ cho số, ngày và chữ ký. Hãy chuẩn bị lại từ dự thảo."
 
 
 class AlreadySignedHere(Refusal):
@@ -37,33 +30,51 @@ class AlreadySignedHere(Refusal):
 
 
 @dataclass(frozen=True)
-class Opened:
+class Revised:
+    """A file and the revision that goes after it."""
+
+    content: Content
+    before: hashlib._Hash  # running over `content`
+    tail: Tail
+
+    @property
+    def plan(self) -> Plan:
+        """What the next signer has to know of the whole file, as it stands now."""
+        running = self.before.copy()
+        running.update(self.tail.data)
+        size = self.tail.size + len(self.tail.data)
+        return replace(self.tail.draft, size=size, hole=self.tail.hole, sha256=running.hexdigest())
+
+    def whole(self) -> bytes:
+        """The new file."""
+        old = self.content.read_bytes() if isinstance(self.content, Path) else self.content
+        return b"".join((old, self.tail.data))
+
+
+@dataclass(frozen=True)
+class Opened(Revised):
     """A revision that waits for its signature: `attributes` is what the key signs (SHA-256 of it for a token)."""
 
-    tail: Tail
     who: cms.Identity
     attributes: bytes
 
 
-def read(pdf: Bytes) -> Reader:
-    """The file, if it is one that this library prepared. NotPrepared."""
-    try:
-        reader = Reader(pdf)
-        if not reader.fields:
-            raise NotPrepared
-        return reader
-    except (NotOurs, KeyError, ValueError, UnicodeDecodeError) as error:
-        raise NotPrepared from error
+def planned(content: Content, known: Plan | None) -> Plan:
+    """The plan that is kept beside the file, or else the one that the file tells. NotPrepared, FileChanged."""
+    found = known if known is not None else plan.read(content)
+    if found.size != size_of(content):
+        raise FileChanged
+    return found
 
 
-def empty_field(reader: Reader, name: str) -> tuple[int, dict[bytes, bytes]]:
+def empty_field(known: Plan, name: str) -> tuple[int, dict[bytes, bytes]]:
     """Number and dictionary of a signature field that waits. NotPrepared, AlreadySignedHere."""
-    if name not in reader.fields:
+    if name not in known.fields:
         raise NotPrepared
-    entries = reader.dictionary(reader.fields[name])
+    entries = known.dictionary(known.fields[name])
     if b"/V" in entries:
         raise AlreadySignedHere
-    return reader.fields[name], entries
+    return known.fields[name], entries
 
 
 def signature_body(certificate: x509.Certificate, at: datetime, reason: str, references: bytes) -> bytes:
@@ -81,46 +92,55 @@ def field_lock(action: bytes, root: int, level: bytes = b"") -> bytes:
     )
 
 
-def opened(revision: Revision, key: Key, body: bytes, field: int, *, stamped: bool, certifies: bool = False) -> Opened:
+def opened(
+    content: Content, revision: Revision, who: Owner, body: bytes, field: int, *, stamped: bool, certifies: bool = False
+) -> Opened:
     """Closes the revision over its hole and computes what the key has to sign. `stamped` keeps room for a token."""
-    who = cms.identity(key)
-    hole = revision.signature(body, cms.room(who, TOKEN_ROOM if stamped else 0))
+    identity = cms.identity(who)
+    hole = revision.signature(body, cms.room(identity, TOKEN_ROOM if stamped else 0))
     revision.set(field, V=b"%d 0 R" % hole)
     if certifies:
-        revision.set(revision.reader.root, Perms=b"<< /DocMDP %d 0 R >>" % hole)
-    tail = revision.close()
-    return Opened(tail, who, cms.attributes(who, tail.digest()))
+        revision.set(revision.plan.root, Perms=b"<< /DocMDP %d 0 R >>" % hole)
+    closed = revised(content, revision)
+    attributes = cms.attributes(identity, closed.tail.digest(closed.before))
+    return Opened(closed.content, closed.before, closed.tail, identity, attributes)
 
 
-async def signed(waiting: Opened, key: Key, tsa: TimeStamper | None) -> bytes:
-    """Signs with a key at hand, stamps the signature, returns the whole file."""
-    signature = await key.sign(waiting.attributes)
-    return await finished(waiting, signature, tsa)
+def revised(content: Content, revision: Revision) -> Revised:
+    """Closes the revision. The one pass over the file: its SHA-256 is compared with the plan's. FileChanged."""
+    tail, before = revision.close(), hashed(content)
+    if revision.plan.sha256 not in ("", before.copy().hexdigest()):
+        raise FileChanged
+    return Revised(content, before, tail)
 
 
-async def append(path: Path, opener: Callable[[Bytes], Opened], key: Key, tsa: TimeStamper | None) -> int:
-    """Signs the file where it is: maps it, signs, appends the revision. Memory does not grow with it. Bytes appended.
+async def filled(waiting: Opened, signature: bytes, tsa: TimeStamper | None, *, may_wait: bool = False) -> bool:
+    """Puts the signature and its time stamp into the new revision; True if nothing is missing.
 
-    `opener` opens the revision (`open_leader` or `open_seal` with everything but the file). A crash while appending
-    leaves the old file with an unfinished tail: work on a private copy and give it its name when this returns.
+    `may_wait`: without an answer of the time stamper the signature goes in alone, and `pending.stamp` does the rest
+    (False). Refusals: SignatureWrong, TimeStampUnavailable.
     """
-    with path.open("r+b") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
-        waiting = opener(mapped)
-        await complete(waiting, await key.sign(waiting.attributes), tsa)
-        file.seek(0, SEEK_END)
-        return file.write(waiting.tail.data)
-
-
-async def finished(waiting: Opened, signature: bytes, tsa: TimeStamper | None) -> bytes:
-    """Puts a signature that was made elsewhere into the file. TimeStampUnavailable leaves nothing behind."""
-    await complete(waiting, signature, tsa)
-    return waiting.tail.whole()
-
-
-async def complete(waiting: Opened, signature: bytes, tsa: TimeStamper | None) -> None:
-    """Puts the signature and its time stamp into the new revision."""
-    token = await tsa.token(digest_of(signature)) if tsa is not None else None
+    cms.verify(waiting.who, waiting.attributes, signature)
+    token = None
+    if tsa is not None:
+        try:
+            token = await tsa.token(digest_of(signature))
+        except TimeStampUnavailable:
+            if not may_wait:
+                raise
     waiting.tail.fill(cms.signed_data(waiting.who, waiting.attributes, signature, token))
+    return tsa is None or token is not None
+
+
+async def signed(waiting: Opened, key: Key, tsa: TimeStamper | None, *, may_wait: bool = False) -> bytes:
+    """Signs with a key at hand, stamps the signature, returns the whole file."""
+    return await finished(waiting, await key.sign(waiting.attributes), tsa, may_wait=may_wait)
+
+
+async def finished(waiting: Opened, signature: bytes, tsa: TimeStamper | None, *, may_wait: bool = False) -> bytes:
+    """Puts a signature that was made elsewhere into the file; the whole file. A refusal leaves nothing behind."""
+    await filled(waiting, signature, tsa, may_wait=may_wait)
+    return waiting.whole()
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -1,6 +1,6 @@
 """One incremental revision: changed and new objects, a cross-reference table, a trailer, and a hole for a signature.
 
-Nothing of the old bytes is copied or parsed beyond the objects that change; `old` may be a memory map.
+Nothing of the old bytes is needed: the plan says what they hold.
 """
 
 from __future__ import annotations
@@ -12,30 +12,36 @@ from datetime import datetime
 from services.signing.pdf import objects
 from services.signing.pdf.images import Picture
 from services.signing.pdf.objects import NotOurs
-from services.signing.pdf.reader import Bytes, Reader
+from services.signing.pdf.plan import Plan
 from shared.clock import VN
 
 WIDTH = 10  # digits of a byte-range number
-_HOLE = b"/ByteRange [%s] /Contents <"
+_NUMBERS = WIDTH * 4 + 3
+_HOLE = b"/ByteRange [" + b"0" * _NUMBERS + b"] /Contents <"
 
 
 @dataclass
 class Revision:
-    """What will be appended. `reader` is the file as it stands."""
+    """What will be appended. `plan` is the file as it stands."""
 
-    reader: Reader
+    plan: Plan
     changed: dict[int, bytes | dict[bytes, bytes]] = field(default_factory=dict)
     hole: int | None = None  # the object that is the signature dictionary
     room: int = 0
+    fields: dict[str, int] = field(default_factory=dict)  # new ones, for the plan of the file that will be
+    evidence: dict[str, int] = field(default_factory=dict)  # likewise
 
     def __post_init__(self) -> None:
-        self._next = int(self.reader.trailer[b"/Size"])
+        self._next = int(self.plan.trailer[b"/Size"])
+        self._planned = set(self.plan.objects)
 
-    def new(self, body: bytes) -> int:
-        """A new object; its number."""
+    def new(self, body: bytes, *, planned: bool = False) -> int:
+        """A new object; its number. `planned`: a dictionary that later revisions will change."""
         number = self._next
         self._next += 1
         self.changed[number] = body
+        if planned:
+            self._planned.add(number)
         return number
 
     def stream(self, entries: bytes, data: bytes) -> int:
@@ -60,7 +66,7 @@ class Revision:
         known = self.changed.get(number)
         if isinstance(known, bytes):
             return objects.dictionary(known)[0]
-        return known if known is not None else self.reader.dictionary(number)
+        return known if known is not None else self.plan.dictionary(number)
 
     def set(self, number: int, **entries: bytes) -> None:
         """Changes entries of a dictionary."""
@@ -70,85 +76,99 @@ class Revision:
         """A signature dictionary with a hole for `room` bytes of CMS."""
         if self.hole is not None:
             raise NotOurs("two signatures in one revision")
-        placeholder = _HOLE % (b"0" * (WIDTH * 4 + 3))
-        self.hole, self.room = self.new(b"<< %s %s%s> >>" % (body, placeholder, b"0" * (room * 2))), room
+        self.hole, self.room = self.new(b"".join((b"<< ", body, _HOLE, b"0" * (room * 2), b"> >>"))), room
         return self.hole
 
     def close(self) -> Tail:
         """The bytes to append, with the byte range filled in."""
-        old = self.reader
-        parts: list[bytes] = [b"" if bytes(old.pdf[old.size - 1 : old.size]) in (b"\n", b"\r") else b"\n"]
-        at, offsets, hole_at = old.size + len(parts[0]), {}, -1
+        parts: list[bytes] = []
+        at, offsets, hole_at = self.plan.size, {}, -1
         for number_, content in self.changed.items():
             body = content if isinstance(content, bytes) else objects.written(content)
             head = b"%d 0 obj\n" % number_
             if number_ == self.hole:
-                hole_at = at + len(head) + body.index(b"/ByteRange ")
+                hole_at = at + len(head) + len(body) - len(_HOLE) - self.room * 2 - len(b"> >>")
             offsets[number_] = at
             parts += (head, body, b"\nendobj\n")
             at += len(head) + len(body) + 8
-        parts.append(self._table(offsets, at))
-        data = bytearray(b"".join(parts))
-        if self.hole is None:
-            return Tail(old.pdf, data, None)
-        start = hole_at + len(_HOLE % (b"0" * (WIDTH * 4 + 3))) - 1
-        end = start + self.room * 2 + 2
-        numbers = b"0 %d %d %d" % (start, end, old.size + len(data) - end)
-        place = hole_at - old.size + len(b"/ByteRange [")
-        data[place : place + WIDTH * 4 + 3] = numbers.ljust(WIDTH * 4 + 3)
-        return Tail(old.pdf, data, (start, end))
+        trailer = self._trailer(offsets)
+        parts.append(_table(offsets))
+        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (objects.written(trailer), at))
+        tail = Tail(self.plan.size, bytearray(b"".join(parts)), self._plan(at, trailer))
+        if self.hole is not None:
+            tail.measure(hole_at, self.room)
+        return tail
 
-    def _table(self, offsets: dict[int, int], at: int) -> bytes:
-        lines: list[bytes] = [b"xref\n"]
-        run: list[int] = []
-        for number_ in [*sorted(offsets), None]:
-            if run and number_ != run[-1] + 1:
-                lines.append(b"%d %d\n" % (run[0], len(run)))
-                lines += [b"%010d 00000 n \n" % offsets[n] for n in run]
-                run = []
-            if number_ is not None:
-                run.append(number_)
-        kept = {key: value for key, value in self.reader.trailer.items() if key in (b"/Root", b"/Info")}
-        kept |= {b"/Size": b"%d" % self._next, b"/Prev": b"%d" % self.reader.start, b"/ID": self._identifier(offsets)}
-        lines.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (objects.written(kept), at))
-        return b"".join(lines)
+    def _trailer(self, offsets: dict[int, int]) -> dict[bytes, bytes]:
+        kept = {key: value for key, value in self.plan.trailer.items() if key in (b"/Root", b"/Info")}
+        sizes = {b"/Size": b"%d" % self._next, b"/Prev": b"%d" % self.plan.start}
+        return kept | sizes | {b"/ID": self._identifier(offsets)}
 
     def _identifier(self, offsets: dict[int, int]) -> bytes:
         """The first half stays, the second is new (ISO 32000-2 §14.4)."""
-        first = objects.items(self.reader.trailer[b"/ID"])[0]
-        fresh = hashlib.sha256(b"%r %r" % (first, offsets)).hexdigest()[:32].upper()
+        first = objects.items(self.plan.trailer[b"/ID"])[0]
+        fresh = hashlib.sha256(b"%r %r %r" % (first, self.plan.start, offsets)).hexdigest()[:32].upper()
         return b"[%s <%s>]" % (first, fresh.encode())
+
+    def _plan(self, start: int, trailer: dict[bytes, bytes]) -> Plan:
+        """The plan of the file that this revision makes, but for what only its bytes tell."""
+        known = dict(self.plan.objects)
+        for number_ in self._planned & self.changed.keys():
+            content = self.changed[number_]
+            known[number_] = objects.dictionary(content)[0] if isinstance(content, bytes) else content
+        return Plan(
+            0, start, trailer, self.plan.fields | self.fields, known, self.plan.evidence | self.evidence,
+        )  # fmt: skip
 
 
 @dataclass
 class Tail:
-    """The appended bytes; `hole` is where `<…>` of /Contents stands in the whole file."""
+    """The appended bytes. `size` is the old file's, `hole` where `<…>` of /Contents stands in the whole file."""
 
-    old: Bytes
+    size: int
     data: bytearray
-    hole: tuple[int, int] | None
+    draft: Plan  # of the whole file, without size, hole and SHA-256
+    hole: tuple[int, int] | None = None
 
-    def digest(self, before: hashlib._Hash | None = None) -> bytes:
-        """SHA-256 of the byte range; `before` is the running hash of the old bytes if the caller has it."""
+    def measure(self, hole_at: int, room: int) -> None:
+        """Writes the byte range around the hole of `room` bytes, whose /ByteRange stands at `hole_at`."""
+        start = hole_at + len(_HOLE) - 1
+        end = start + room * 2 + 2
+        numbers = b"0 %d %d %d" % (start, end, self.size + len(self.data) - end)
+        place = hole_at - self.size + len(b"/ByteRange [")
+        self.data[place : place + _NUMBERS] = numbers.ljust(_NUMBERS)
+        self.hole = start, end
+
+    def digest(self, before: hashlib._Hash) -> bytes:
+        """SHA-256 of the byte range; `before` is the running hash of the old bytes."""
         if self.hole is None:
             raise NotOurs("nothing to sign")
-        size = len(self.old)
-        running = before.copy() if before is not None else hashlib.sha256(self.old)
+        running = before.copy()
         view = memoryview(self.data)
-        running.update(view[: self.hole[0] - size])
-        running.update(view[self.hole[1] - size :])
+        running.update(view[: self.hole[0] - self.size])
+        running.update(view[self.hole[1] - self.size :])
         return running.digest()
 
     def fill(self, cms: bytes) -> None:
         """Puts the signature into its hole."""
         if self.hole is None or len(cms) * 2 > self.hole[1] - self.hole[0] - 2:
             raise NotOurs("signature does not fit")
-        start = self.hole[0] - len(self.old) + 1
+        start = self.hole[0] - self.size + 1
         self.data[start : start + len(cms) * 2] = cms.hex().encode()
 
-    def whole(self) -> bytes:
-        """The old file and the new revision."""
-        return b"".join((self.old, self.data))
+
+def _table(offsets: dict[int, int]) -> bytes:
+    """The cross-reference table of these objects, a subsection for each run of numbers."""
+    lines: list[bytes] = [b"xref\n"]
+    run: list[int] = []
+    for number_ in [*sorted(offsets), None]:
+        if run and number_ != run[-1] + 1:
+            lines.append(b"%d %d\n" % (run[0], len(run)))
+            lines += [b"%010d 00000 n \n" % offsets[n] for n in run]
+            run = []
+        if number_ is not None:
+            run.append(number_)
+    return b"".join(lines)
 
 
 def number(value: float) -> bytes:

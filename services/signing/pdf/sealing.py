@@ -1,26 +1,22 @@
-"""What the clerk does: number, date and seal in one revision; the office's signature on separate annexes and copies."""
+"""What the clerk does with a document that its leader has signed: number, date and seal in one revision."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.signing.pdf import fields, names, normalise, objects, opening, store
+from services.signing.pdf import names, objects, opening, pictures, store
+from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.fonts import face
-from services.signing.pdf.images import picture
-from services.signing.pdf.keys import Key
-from services.signing.pdf.leader import drawn
-from services.signing.pdf.places import MM, Box
-from services.signing.pdf.reader import Bytes, Reader
+from services.signing.pdf.keys import Key, Owner
+from services.signing.pdf.plan import NotPrepared, Plan
 from services.signing.pdf.revision import Revision
 from services.signing.pdf.revision import number as real
 from services.signing.pdf.stamps import TimeStamper
-from shared.clock import VN, now
+from shared.clock import now
 from shared.problems import Refusal
 
 NARROWEST = 0.7  # how far figures may be narrowed before a number counts as too long
-LINE_SIZE = 10.0  # points: NĐ 30 PL I.II.8b
-LINE_TOP, LINE_RIGHT = 8 * MM, 15 * MM  # from the edges of the page
 
 
 class LeaderMissing(Refusal):
@@ -39,52 +35,54 @@ class NumberTooLong(Refusal):
 
 
 async def number_and_seal(
-    signed: Bytes,
+    signed: Content,
     *,
     number: str,
     issued: date,
     key: Key,
-    seal_image: bytes,
+    seal_image: bytes | None = None,
     tsa: TimeStamper | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
+    known: Plan | None = None,
 ) -> bytes:
     """Writes number, day and month and the office's signature in one revision, which locks the whole document.
 
-    Numbers, days below 10 and months 1 and 2 are padded (NĐ 30 PL I.II.3, 4). Refusals: NotPrepared, LeaderMissing,
-    AlreadySignedHere, YearDiffers, NumberTooLong, ImageUnusable, TimeStampUnavailable.
+    Numbers, days below 10 and months 1 and 2 are padded (NĐ 30 PL I.II.3, 4). Refusals: NotPrepared, FileChanged,
+    LeaderMissing, AlreadySignedHere, YearDiffers, NumberTooLong, ImageUnusable, SignatureWrong, TimeStampUnavailable.
     """
     waiting = open_seal(
         signed, number=number, issued=issued, key=key, seal_image=seal_image, evidence=evidence, at=at,
-        stamped=tsa is not None,
+        stamped=tsa is not None, known=known,
     )  # fmt: skip
     return await opening.signed(waiting, key, tsa)
 
 
 def open_seal(
-    signed: Bytes,
+    signed: Content,
     *,
     number: str,
     issued: date,
-    key: Key,
-    seal_image: bytes,
+    key: Owner,
+    seal_image: bytes | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
     stamped: bool = True,
+    known: Plan | None = None,
 ) -> opening.Opened:
-    """The first step alone, for a key in another place."""
-    reader = opening.read(signed)
-    field, entries = opening.empty_field(reader, names.SEAL)
-    if names.LEADER not in reader.fields or b"/V" not in reader.dictionary(reader.fields[names.LEADER]):
+    """The first step alone, for a key in another place. `seal_image` None: the one of the preparation."""
+    known = opening.planned(signed, known)
+    field, entries = opening.empty_field(known, names.SEAL)
+    if not known.signed(names.LEADER):
         raise LeaderMissing
-    revision = Revision(reader)
+    revision = Revision(known)
     for name, value in values(number, issued).items():
         _write(revision, name, value, issued.year)
-    revision.set(field, AP=drawn(revision, entries, picture(seal_image)))
+    revision.set(field, AP=pictures.drawn(revision, entries, seal_image))
     store.add(revision, evidence)
-    lock = opening.field_lock(b"/Action /All", reader.root)
+    lock = opening.field_lock(b"/Action /All", known.root)
     body = opening.signature_body(key.certificate, at or now(), "Đóng dấu, phát hành", lock)
-    return opening.opened(revision, key, body, field, stamped=stamped)
+    return opening.opened(signed, revision, key, body, field, stamped=stamped)
 
 
 def values(number: str, issued: date) -> dict[str, str]:
@@ -95,9 +93,9 @@ def values(number: str, issued: date) -> dict[str, str]:
 
 
 def _write(revision: Revision, name: str, value: str, year: int) -> None:
-    field = revision.reader.fields.get(name)
+    field = revision.plan.fields.get(name)
     if field is None:
-        raise opening.NotPrepared
+        raise NotPrepared
     entries = revision.dictionary(field)
     printed = entries.get(b"/QLVBYear")
     if printed is not None and int(printed) != year:
@@ -118,64 +116,3 @@ def _write(revision: Revision, name: str, value: str, year: int) -> None:
     resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
     shown = revision.appearance(width, top - bottom, resources, content)
     revision.set(field, V=objects.string(value), AP=b"<< /N %d 0 R >>" % shown)
-
-
-async def sign_annex(
-    pdf: bytes,
-    key: Key,
-    *,
-    code: str,
-    tsa: TimeStamper | None = None,
-    evidence: Evidence = NOTHING,
-    at: datetime | None = None,
-) -> bytes:
-    """The office's signature on a separate annex, with its line at the top right of page 1 (NĐ 30 PL I.II.8b).
-
-    `code` is number and notation of the document ("12/QĐ-SKHCN"). Refusals as of `prepare` and `number_and_seal`.
-    """
-    moment = at or now()
-    local = moment.astimezone(VN)
-    line = f"Số: {code}; {local:%d/%m/%Y}; {local:%H:%M:%S} +07:00"
-    return await sign_corner(pdf, key, line=line, tsa=tsa, evidence=evidence, at=moment)
-
-
-async def sign_corner(
-    pdf: bytes,
-    key: Key,
-    *,
-    line: str,
-    tsa: TimeStamper | None = None,
-    evidence: Evidence = NOTHING,
-    at: datetime | None = None,
-) -> bytes:
-    """The office's signature shown as one line of text, upright, black, size 10, at the top right of page 1."""
-    draft = normalise.open_draft(pdf)
-    normalise.clean(draft)
-    _, _, right, top = (float(v) for v in draft.pages[0].cropbox)
-    width = face().width(line, LINE_SIZE) + 4
-    edge, roof = right - LINE_RIGHT, top - LINE_TOP
-    box = Box(0, edge - width, roof - LINE_SIZE * 1.3, edge, roof)
-    field = fields.signature_field(draft, names.ANNEX, box, fields.lock_all())
-    fields.add_form(draft, [field], {"Regular": fields.embedded(draft, face())})
-    reader = opening.read(normalise.written(draft))
-    waiting = _open_corner(reader, key, line, evidence, at or now(), stamped=tsa is not None)
-    return await opening.signed(waiting, key, tsa)
-
-
-def _open_corner(
-    reader: Reader, key: Key, line: str, evidence: Evidence, at: datetime, *, stamped: bool
-) -> opening.Opened:
-    field, entries = opening.empty_field(reader, names.ANNEX)
-    revision = Revision(reader)
-    left, bottom, right, top = objects.numbers(entries[b"/Rect"])
-    form, _ = objects.dictionary(reader.resolved(reader.dictionary(reader.root)[b"/AcroForm"]))
-    fonts, _ = objects.dictionary(objects.dictionary(form[b"/DR"])[0][b"/Font"])
-    content = b"q BT 0 g /F %s Tf 2 %s Td <%s> Tj ET Q" % (
-        real(LINE_SIZE), real(LINE_SIZE * 0.3), face().shown(line),
-    )  # fmt: skip
-    shown = revision.appearance(right - left, top - bottom, b"/Font << /F %s >>" % fonts[b"/Regular"], content)
-    revision.set(field, AP=b"<< /N %d 0 R >>" % shown)
-    store.add(revision, evidence)
-    lock = opening.field_lock(b"/Action /All", reader.root)
-    body = opening.signature_body(key.certificate, at, "Chữ ký số của cơ quan", lock)
-    return opening.opened(revision, key, body, field, stamped=stamped)

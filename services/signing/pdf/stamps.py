@@ -1,4 +1,4 @@
-"""Time stamps by RFC 3161: a protocol, and the kind that asks a server."""
+"""Time stamps by RFC 3161: what the library wants of a time stamper, and the kind that asks a server."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ import secrets
 from typing import Protocol
 
 import httpx
-from asn1crypto import algos, cms, tsp
+from asn1crypto import tsp
 
+from services.signing.pdf import tokens
+from services.signing.pdf.cms import INTEGER, NULL, OCTETS, SEQUENCE, VERSION_1, der, oid
 from shared.problems import Refusal
+
+_SHA256 = der(SEQUENCE, oid("2.16.840.1.101.3.4.2.1"), NULL)
+_YES = b"\x01\x01\xff"
 
 
 class TimeStampUnavailable(Refusal):
@@ -24,18 +29,10 @@ class TimeStamper(Protocol):
         """DER of the TimeStampToken (a CMS ContentInfo) over this SHA-256 `digest`. TimeStampUnavailable if none."""
 
 
-def request_for(digest: bytes, nonce: int) -> tsp.TimeStampReq:
-    """The request of RFC 3161 §2.4.1, asking for the TSA's certificate."""
-    imprint = tsp.MessageImprint(
-        {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
-    )
-    return tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
-
-
 class HttpTimeStamper:
     """Asks an RFC 3161 server. Give one shared `client`: a new TLS context costs more than the stamp."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient, *, timeout: float = 130.0) -> None:
+    def __init__(self, url: str, client: httpx.AsyncClient, *, timeout: float = 180.0) -> None:
         self._url, self._client, self._timeout = url, client, timeout
 
     async def token(self, digest: bytes) -> bytes:
@@ -43,28 +40,34 @@ class HttpTimeStamper:
         try:
             answer = await self._client.post(
                 self._url,
-                content=request_for(digest, nonce).dump(),
+                content=request_for(digest, nonce),
                 headers={"Content-Type": "application/timestamp-query"},
                 timeout=self._timeout,
             )
             answer.raise_for_status()
-            return checked(answer.content, digest, nonce)
+            return answered(answer.content, digest, nonce).der
         except (httpx.HTTPError, ValueError) as error:
             raise TimeStampUnavailable from error
 
 
-def checked(answer: bytes, digest: bytes, nonce: int | None) -> bytes:
-    """The token of this answer. ValueError unless it is granted and stamps this digest for this request."""
-    response = tsp.TimeStampResp.load(answer)
-    if response["status"]["status"].native not in ("granted", "granted_with_mods"):
-        raise ValueError("time stamp refused")
-    token: cms.ContentInfo = response["time_stamp_token"]
-    info: tsp.TSTInfo = token["content"]["encap_content_info"]["content"].parsed
-    if info["message_imprint"]["hashed_message"].native != digest:
-        raise ValueError("time stamp over another digest")
-    if nonce is not None and info["nonce"].native != nonce:
-        raise ValueError("time stamp for another request")
-    return bytes(token.dump())
+def request_for(digest: bytes, nonce: int) -> bytes:
+    """DER of the TimeStampReq (RFC 3161 §2.4.1) that asks for the authority's certificate as well."""
+    imprint = der(SEQUENCE, _SHA256, der(OCTETS, digest))
+    number = der(INTEGER, nonce.to_bytes(nonce.bit_length() // 8 + 1, "big"))
+    return der(SEQUENCE, VERSION_1, imprint, number, _YES)
+
+
+def answered(answer: bytes, digest: bytes, nonce: int) -> tokens.Token:
+    """The token of this TimeStampResp. TokenWrong unless it is granted and stamps this digest for this request."""
+    try:
+        response = tsp.TimeStampResp.load(answer, strict=True)
+        status = response["status"]["status"].native
+        token = response["time_stamp_token"].dump() if status.startswith("granted") else b""
+    except (ValueError, TypeError, KeyError) as error:
+        raise tokens.TokenWrong("not an answer of a time stamper") from error
+    if not token:
+        raise tokens.TokenWrong(f"refused: {status}")
+    return tokens.checked(token, digest, nonce)
 
 
 def digest_of(data: bytes) -> bytes:

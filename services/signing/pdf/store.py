@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.signing.pdf import objects
 from services.signing.pdf.evidence import Evidence
+from services.signing.pdf.plan import STORE_KINDS
 from services.signing.pdf.revision import Revision
 
 
@@ -15,27 +16,25 @@ def add(revision: Revision, evidence: Evidence) -> None:
     """Adds what is not in the store yet. Nothing is ever taken out."""
     if not evidence:
         return
-    catalog = revision.dictionary(revision.reader.root)
-    known = objects.dictionary(revision.reader.resolved(catalog[b"/DSS"]))[0] if b"/DSS" in catalog else {}
-    content = {
-        b"/Certs": tuple(one.public_bytes(Encoding.DER) for one in evidence.certificates),
-        b"/OCSPs": evidence.ocsps,
-        b"/CRLs": evidence.crls,
-    }
-    entries = {key: value for key, value in known.items() if key not in content}
-    for key, things in content.items():
-        references = objects.items(revision.reader.resolved(known[key])) if key in known else []
-        seen = {_digest_at(revision, reference) for reference in references}
-        for thing in things:
-            if hashlib.sha256(thing).digest() not in seen:
-                references.append(b"%d 0 R" % revision.stream(b"", thing))
+    catalog = revision.dictionary(revision.plan.root)
+    entries = dict(revision.dictionary(objects.reference(catalog[b"/DSS"]))) if b"/DSS" in catalog else {}
+    certificates = tuple(one.public_bytes(Encoding.DER) for one in evidence.certificates)
+    for kind, things in zip(STORE_KINDS, (certificates, evidence.ocsps, evidence.crls), strict=True):
+        references = objects.items(entries[kind]) if kind in entries else []
+        references += [b"%d 0 R" % made for thing in things if (made := _stored(revision, thing)) is not None]
         if references:
-            entries[key] = b"[%s]" % b" ".join(references)
-    if b"/DSS" in catalog and catalog[b"/DSS"].endswith(b"R"):
+            entries[kind] = b"[%s]" % b" ".join(references)
+    if b"/DSS" in catalog:
         revision.changed[objects.reference(catalog[b"/DSS"])] = entries
     else:
-        revision.set(revision.reader.root, DSS=b"%d 0 R" % revision.new(objects.written(entries)))
+        made = revision.new(objects.written(entries), planned=True)
+        revision.set(revision.plan.root, DSS=b"%d 0 R" % made)
 
 
-def _digest_at(revision: Revision, reference: bytes) -> bytes:
-    return hashlib.sha256(revision.reader.stream(objects.reference(reference))[1]).digest()
+def _stored(revision: Revision, thing: bytes) -> int | None:
+    """The number of the new stream; None if the store holds it."""
+    name = hashlib.sha256(thing).hexdigest()
+    if name in revision.plan.evidence or name in revision.evidence:
+        return None
+    revision.evidence[name] = revision.stream(b"", thing)
+    return revision.evidence[name]

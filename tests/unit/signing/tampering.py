@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
@@ -341,13 +341,11 @@ async def insider(honest: Honest, text: str = "999") -> bytes:
         honest.signed, number="123", issued=flow.ISSUED, key=world.office, seal_image=flow.seal_image(),
         evidence=world.evidence(),
     )  # fmt: skip
-    from services.signing.pdf import opening
-
     data = waiting.tail.data
     honest_shown, other = face().shown("123"), face().shown(text)
     assert bytes(data).count(b"<" + honest_shown + b"> Tj") == 1
     waiting.tail.data = bytearray(bytes(data).replace(b"<" + honest_shown + b"> Tj", b"<" + other + b"> Tj"))
-    changed = opening.Opened(waiting.tail, waiting.who, cms.attributes(waiting.who, waiting.tail.digest()))
+    changed = replace(waiting, attributes=cms.attributes(waiting.who, waiting.tail.digest(waiting.before)))
     return await opening.signed(changed, world.office, world.stamper())
 
 

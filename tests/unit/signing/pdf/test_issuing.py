@@ -22,9 +22,11 @@ from services.signing.judging.policy import changes_allowed
 from services.signing.judging.proofs import Proofs, stamped_at
 from services.signing.judging.verdict import Expected
 from services.signing.pdf import names
-from services.signing.pdf.opening import AlreadySignedHere, NotPrepared
+from services.signing.pdf.corner import sign_annex
+from services.signing.pdf.opening import AlreadySignedHere
 from services.signing.pdf.places import MM
-from services.signing.pdf.sealing import LeaderMissing, NumberTooLong, YearDiffers, sign_annex
+from services.signing.pdf.plan import NotPrepared
+from services.signing.pdf.sealing import LeaderMissing, NumberTooLong, YearDiffers
 from services.signing.pdf.text import glyphs_of, rows_of, size_at
 from shared.clock import now
 from tests.unit.signing import documents, flow, pki

@@ -1,0 +1,169 @@
+"""The office's signature as black text at the top right of page 1: on separate annexes and on copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pikepdf
+
+from services.signing.pdf import fields, names, normalise, objects, opening, plan, store
+from services.signing.pdf.content import Content
+from services.signing.pdf.evidence import NOTHING, Evidence
+from services.signing.pdf.fonts import Face, face
+from services.signing.pdf.keys import Key, Owner
+from services.signing.pdf.places import MM, Box
+from services.signing.pdf.plan import Plan
+from services.signing.pdf.revision import Revision
+from services.signing.pdf.revision import number as real
+from services.signing.pdf.stamps import TimeStamper
+from shared.clock import VN, now
+
+LINE_SIZE, LEADING = 10.0, 13.0  # points: NĐ 30 PL I.II.8b
+TOP, RIGHT = 8 * MM, 15 * MM  # from the edges of the page
+Text = Callable[[datetime], str]  # what is shown, for the moment of signing
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The file with an empty field for the office, and what its signer has to know."""
+
+    pdf: bytes
+    plan: Plan
+
+
+def annex(code: str) -> Text:
+    """The line of a separate annex: number and notation of its document, time of signing (PL I.II.8b, Mẫu 2.2)."""
+    return lambda at: f"Số: {code}; {_time(at)}"
+
+
+def copy(form: str, office: str) -> Text:
+    """The line of a copy: "SAO Y", "SAO LỤC" or "TRÍCH SAO", the copying office, time of signing (PL I, II.I)."""
+    return lambda at: f"{form}; {office}; {_time(at)}"
+
+
+def _time(at: datetime) -> str:
+    local = at.astimezone(VN)
+    return f"{local:%d/%m/%Y}; {local:%H:%M:%S} +07:00"
+
+
+async def sign_annex(
+    pdf: bytes,
+    key: Key,
+    *,
+    code: str,
+    tsa: TimeStamper | None = None,
+    evidence: Evidence = NOTHING,
+    at: datetime | None = None,
+) -> bytes:
+    """The office's signature on a separate annex. `code` is number and notation of the document ("12/QĐ-SKHCN").
+
+    Refusals as of `prepare` and `number_and_seal`.
+    """
+    return await sign(pdf, key, shown=annex(code), tsa=tsa, evidence=evidence, at=at)
+
+
+async def sign_copy(
+    pdf: bytes,
+    key: Key,
+    *,
+    form: str,
+    office: str,
+    tsa: TimeStamper | None = None,
+    evidence: Evidence = NOTHING,
+    at: datetime | None = None,
+) -> bytes:
+    """The office's signature on a copy in electronic form."""
+    return await sign(pdf, key, shown=copy(form, office), tsa=tsa, evidence=evidence, at=at)
+
+
+async def sign(
+    pdf: bytes,
+    key: Key,
+    *,
+    shown: Text,
+    tsa: TimeStamper | None = None,
+    evidence: Evidence = NOTHING,
+    at: datetime | None = None,
+) -> bytes:
+    """Prepares the file and signs it."""
+    ready = prepare(pdf, shown)
+    waiting = open_corner(
+        ready.pdf, key, shown=shown, evidence=evidence, at=at, stamped=tsa is not None, known=ready.plan
+    )
+    return await opening.signed(waiting, key, tsa)
+
+
+def prepare(pdf: bytes, shown: Text) -> Prepared:
+    """The plain file with its field. Refusals: Unreadable, Encrypted, AlreadySigned, HiddenLayers, TooLarge."""
+    draft = normalise.open_draft(pdf)
+    try:
+        normalise.clean(draft)
+        box = _box(draft.pages[0], shown(now()))
+        field = fields.signature_field(draft, names.ANNEX, box, fields.lock_all())
+        font = fields.embedded(draft, face())
+        field[pikepdf.Name("/QLVBFont")] = font
+        fields.add_form(draft, [field], {"Regular": font})
+        made = normalise.written(draft)
+    except normalise.BROKEN as error:
+        raise normalise.Unreadable from error
+    return Prepared(made, plan.read(made, complete=True))
+
+
+def _box(page: pikepdf.Page, line: str) -> Box:
+    """The room of the text in the corner of what is seen of the page; digits are equally wide, so any moment fits."""
+    left, bottom, right, top = (float(v) for v in page.cropbox)
+    lines = _lines(line, right - left - 2 * RIGHT)
+    width = max(face().width(one, LINE_SIZE) for one in lines) + 4
+    edge, roof = right - min(RIGHT, (right - left) / 20), top - min(TOP, (top - bottom) / 20)
+    return Box(0, edge - width, roof - LEADING * len(lines), edge, roof)
+
+
+def _lines(text: str, width: float) -> list[str]:
+    """The text cut after semicolons where one line is wider than the page allows."""
+    font, lines = face(), [""]
+    for part in text.split("; "):
+        longer = f"{lines[-1]}; {part}" if lines[-1] else part
+        if lines[-1] and font.width(longer, LINE_SIZE) > width:
+            lines[-1] += ";"
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def open_corner(
+    content: Content,
+    who: Owner,
+    *,
+    shown: Text,
+    evidence: Evidence = NOTHING,
+    at: datetime | None = None,
+    stamped: bool = True,
+    known: Plan | None = None,
+) -> opening.Opened:
+    """The first step of signing a prepared file, for a key in another place."""
+    moment = at or now()
+    known = opening.planned(content, known)
+    field, entries = opening.empty_field(known, names.ANNEX)
+    revision = Revision(known)
+    left, bottom, right, top = objects.numbers(entries[b"/Rect"])
+    drawn = _drawn(face(), shown(moment), right - left, top - bottom)
+    resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
+    made = revision.appearance(right - left, top - bottom, resources, drawn)
+    revision.set(field, AP=b"<< /N %d 0 R >>" % made)
+    store.add(revision, evidence)
+    lock = opening.field_lock(b"/Action /All", known.root)
+    body = opening.signature_body(who.certificate, moment, "Chữ ký số của cơ quan", lock)
+    return opening.opened(content, revision, who, body, field, stamped=stamped)
+
+
+def _drawn(font: Face, text: str, width: float, height: float) -> bytes:
+    """Black, upright, against the right edge."""
+    parts = []
+    for row, line in enumerate(_lines(text, width - 2)):
+        x = max(width - 2 - font.width(line, LINE_SIZE), 0.0)
+        y = height - LEADING * row - LINE_SIZE
+        parts.append(b"BT 0 g /F %s Tf %s %s Td <%s> Tj ET" % (real(LINE_SIZE), real(x), real(y), font.shown(line)))
+    return b"q %s Q" % b" ".join(parts)
