@@ -18,7 +18,8 @@ and need not be written by the signatures. `evidence` holds DER OCSP answers, CR
 the signature is B-T (with `tsa`) or B-B. Certificates are `cryptography.x509.Certificate`.
 
 **The plan** (`plan.Plan`, JSON by `as_json`) is kept beside each file and given back as `known`: the next signature
-then parses nothing. Without it the file is read. It is bound to the bytes by SHA-256: FileChanged before the key is used.
+then parses nothing. Without it the file is read. It is bound to the bytes by SHA-256: FileChanged before any key is
+used.
 
 **Files on disk** (`files`): `files.sign(source, target, opener, key, tsa)`, `files.append(path, …)`,
 `files.archive(path, …)`, where `opener` is one of `open_leader`, `open_seal`, `open_corner` with all but the file. They

@@ -62,7 +62,12 @@ def checked(der: bytes, digest: bytes, nonce: int | None = None) -> Token:
 
 
 def _read(der: bytes) -> Token:
-    data: cms.SignedData = cms.ContentInfo.load(der, strict=True)["content"]
+    whole = cms.ContentInfo.load(der, strict=True)
+    if whole["content_type"].native != "signed_data":
+        raise TokenWrong("not a time stamp token")
+    data: cms.SignedData = whole["content"]
+    if data["encap_content_info"]["content_type"].native != "tst_info":
+        raise TokenWrong("not a time stamp token")
     content = data["encap_content_info"]["content"]
     info: tsp.TSTInfo = content.parsed
     (signer,) = data["signer_infos"]

@@ -123,7 +123,8 @@ class Authority:
         """What a B-LT signature by this key carries: answers on key and time stamper, the root's list."""
         at = now().replace(microsecond=0) - timedelta(minutes=1)
         answers = tuple(self.answer(one.certificate, at) for one in (key, self.tsa))
-        return Evidence(answers, (self.crl(self.root, at),), (self.ca.certificate,))
+        chain = (key.certificate, self.tsa.certificate, self.ca.certificate, self.root.certificate)
+        return Evidence(answers, (self.crl(self.root, at),), chain)
 
 
 def packed(made: Made, chain: list[x509.Certificate], password: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import random
 
 import pikepdf
 import typst
@@ -80,4 +81,22 @@ def resaved(pdf: bytes, **options: object) -> bytes:
     target = io.BytesIO()
     with pikepdf.Pdf.open(io.BytesIO(pdf)) as document:
         document.save(target, **options)
+    return target.getvalue()
+
+
+def heavy(size: int) -> bytes:
+    """A draft with a scanned picture of this many bytes on its page."""
+    side = int(size**0.5)
+    if not side:
+        return draft()
+    target = io.BytesIO()
+    with pikepdf.Pdf.open(io.BytesIO(draft())) as document:
+        picture = pikepdf.Stream(document, random.Random(size).randbytes(side * side))
+        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        picture.Width, picture.Height, picture.BitsPerComponent = side, side, 8
+        picture.ColorSpace = pikepdf.Name.DeviceGray
+        page = document.pages[0]
+        name = page.add_resource(picture, pikepdf.Name.XObject)
+        page.contents_add(b"q 9 0 0 9 60 60 cm %s Do Q" % str(name).encode())
+        document.save(target)
     return target.getvalue()

@@ -195,7 +195,8 @@ class World:
         answers = tuple(
             self.ca.ocsp(k.certificate, moment, revoked=(revoked or {}).get(k.certificate.serial_number)) for k in asked
         )
-        return Evidence(answers, (self.root.crl(moment),), (self.ca.certificate,))
+        chain = (*(k.certificate for k in asked), self.ca.certificate, self.root.certificate)
+        return Evidence(answers, (self.root.crl(moment),), chain)
 
 
 @functools.lru_cache(4)
