@@ -16,9 +16,10 @@ PREFIX = "ArchiveTimestamp"
 async def archive(pdf: Content, tsa: TimeStamper, *, evidence: Evidence = NOTHING, known: Plan | None = None) -> bytes:
     """Adds evidence and a document time stamp in one revision. Repeated before the last stamp's certificate expires.
 
-    `evidence` proves later what this stamp covers: for the signers, the authorities of their time stamps and of the last
-    document time stamp (`renewal.last`), and for that of `tsa`, from after the signatures, with every certificate up to
-    and with the root (ETSI EN 319 102-1 §5.6: past validation finds nothing without them). Refusals: NotPrepared (not one of our files), FileChanged, TimeStampUnavailable: nothing changed.
+    `evidence` proves later what this stamp covers. It is about the signers, the authorities of their time stamps and of
+    the last document time stamp (`renewal.last`), and that of `tsa`; from after the signatures; with every certificate
+    up to the root and the root (ETSI EN 319 102-1 §5.6: past validation finds nothing without them).
+    Refusals: NotPrepared (not one of our files), FileChanged, TimeStampUnavailable: nothing changed.
     """
     waiting = open_archive(pdf, evidence=evidence, known=known)
     await stamp(waiting, tsa)
