@@ -1,7 +1,7 @@
 """The audit chain: each record's hash covers the record and the hash before it, so a changed or missing one shows.
 
-Records are written in the transaction of the act. A job links them in order of their sequence within a second:
-linking inside the transaction would make every act of a service wait for one row.
+Records are written in the transaction of the act. A job links them within a second, in the order in which it finds
+them (`place`): linking inside the transaction would make every act of a service wait for one row.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, func, select, update
 
+from shared.statements import Prepared
 from shared.work import Work
 
 START = "0" * 64
-LOCK_NOT_AVAILABLE = "55P03"
+BATCH = 500
+LINKED_FIELDS = ("seq", "at", "actor_id", "actor_name", "act", "object_id", "detail", "correlation_id")
+SEAL_ON_POSTGRESQL = """
+UPDATE audit SET place = sealed.place, hash = sealed.hash
+FROM unnest($1::int[], $2::bigint[], $3::varchar[]) AS sealed (seq, place, hash) WHERE audit.seq = sealed.seq
+"""
 
 
 @dataclass(frozen=True)
@@ -31,63 +36,51 @@ class Verdict:
 
 def link(previous: str, record: Any) -> str:
     """SHA-256, in hex, of the previous hash and the record's fields in a fixed order."""
-    fields = [
-        record.seq,
-        record.at.isoformat(),
-        record.actor_id,
-        record.actor_name,
-        record.act,
-        record.object_id,
-        record.detail,
-        record.correlation_id,
-    ]
+    fields = [record.seq, record.at.isoformat(), *(getattr(record, name) for name in LINKED_FIELDS[2:])]
     return hashlib.sha256((previous + json.dumps(fields, ensure_ascii=False)).encode()).hexdigest()
 
 
-async def settled(work: Work) -> int:
-    """The highest sequence number before which nothing can appear any more; 0 when that cannot be told now.
-
-    PostgreSQL gives numbers before transactions commit: a record may appear behind a higher one. The table lock waits
-    for those that are writing; who comes next waits for us, so we let go at once and give up rather than hold them up.
-    """
-    audit = work.runtime.tables.Audit
-    if not work.runtime.is_sqlite:
-        try:
-            await work.execute(text("SET LOCAL lock_timeout = '200ms'"))
-            await work.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                raise
-            await work.session.rollback()
-            return 0
-    return int(await work.scalar(select(func.max(audit.seq))) or 0)
-
-
-async def seal(work: Work, until: int, batch: int = 500) -> int:
-    """Link the oldest unlinked records up to `until` (see `settled`); returns how many. One replica at a time."""
-    audit = work.runtime.tables.Audit
-    unlinked = select(audit).where(audit.hash.is_(None), audit.seq <= until)
-    waiting = await work.all(unlinked.order_by(audit.seq).limit(batch))
+async def seal(work: Work) -> int:
+    """Link the oldest unlinked records, up to BATCH; returns how many. One replica at a time."""
+    table = work.runtime.tables.Audit.__table__
+    waiting = (
+        await work.execute(
+            select(*(table.c[name] for name in LINKED_FIELDS))
+            .where(table.c.place.is_(None))
+            .order_by(table.c.seq)
+            .limit(BATCH)
+        )
+    ).all()
     if not waiting:
         return 0
-    previous = await work.one(select(audit.hash).where(audit.hash.is_not(None)).order_by(audit.seq.desc()).limit(1))
+    last = select(table.c.place, table.c.hash).where(table.c.place.is_not(None)).order_by(table.c.place.desc()).limit(1)
+    place, previous = (await work.execute(last)).one_or_none() or (0, START)
+    sealed = []
     for record in waiting:
-        record.hash = previous = link(previous or START, record)
-    return len(waiting)
+        place, previous = place + 1, link(previous, record)
+        sealed.append((record.seq, place, previous))
+    await _write(work, table, sealed)
+    return len(sealed)
+
+
+async def _write(work: Work, table: Any, sealed: list[tuple[int, int, str]]) -> None:
+    if work.transaction.driver is not None:
+        await work.transaction.driver.execute(SEAL_ON_POSTGRESQL, *zip(*sealed, strict=True))
+        return
+    statement = update(table).where(table.c.seq == bindparam("row")).values(place=bindparam("p"), hash=bindparam("h"))
+    await work.run(Prepared(statement), *({"row": seq, "p": place, "h": digest} for seq, place, digest in sealed))
 
 
 async def verify(work: Work, batch: int = 1000) -> Verdict:
     """Walk the chain from its start, `batch` records at a time."""
     audit = work.runtime.tables.Audit
-    previous, last, checked, waiting = START, -1, 0, 0
-    while rows := await work.all(select(audit).where(audit.seq > last).order_by(audit.seq).limit(batch)):
+    waiting = await work.scalar(select(func.count()).select_from(audit).where(audit.place.is_(None)))
+    previous, last, checked = START, 0, 0
+    while rows := await work.all(select(audit).where(audit.place > last).order_by(audit.place).limit(batch)):
         for record in rows:
-            last = record.seq
-            if record.hash is None:
-                waiting += 1
-            elif record.hash != (previous := link(previous, record)):
+            last = record.place
+            if record.hash != (previous := link(previous, record)):
                 return Verdict(checked, waiting, record.seq)
-            else:
-                checked += 1
+            checked += 1
         work.session.expunge_all()
     return Verdict(checked, waiting, None)

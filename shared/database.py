@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, DateTime, Integer, MetaData, String, Text, Uuid, event
+from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Integer, MetaData, String, Text, Uuid, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -17,6 +17,8 @@ from sqlalchemy.types import TypeDecorator
 
 from shared.clock import now
 from shared.settings import Settings
+
+STATEMENTS = 500  # prepared statements that a connection keeps: more than any service has
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -66,12 +68,12 @@ def service_base(service: str) -> type[DeclarativeBase]:
 
         __tablename__ = "outbox"
         seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-        message_id: Mapped[str] = mapped_column(String(36), unique=True)
+        message_id: Mapped[str] = mapped_column(String(36))
         type: Mapped[str] = mapped_column(String(120))
         key: Mapped[str] = mapped_column(String(200))
         urgent: Mapped[bool] = mapped_column(Boolean, default=False)
         correlation_id: Mapped[str] = mapped_column(String(64), default="")
-        payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+        payload: Mapped[str] = mapped_column(Text)  # JSON, as it goes onto the bus
         created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
     class Inbox(Base):
@@ -83,7 +85,7 @@ def service_base(service: str) -> type[DeclarativeBase]:
         at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
     class Audit(Base):
-        """Who did what to which object; append-only. `hash` is set once, by the sealing job, in order of `seq`."""
+        """Who did what to which object; append-only. The sealing job sets `place` and `hash`, once."""
 
         __tablename__ = "audit"
         seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
@@ -94,7 +96,8 @@ def service_base(service: str) -> type[DeclarativeBase]:
         object_id: Mapped[str] = mapped_column(String(200), index=True)
         detail: Mapped[str] = mapped_column(Text, default="{}")
         correlation_id: Mapped[str] = mapped_column(String(64), default="")
-        hash: Mapped[str | None] = mapped_column(String(64), index=True)
+        place: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+        hash: Mapped[str | None] = mapped_column(String(64))
 
     class Idempotency(Base):
         """The answer given to a request with this key: the same request again gets the same answer."""
@@ -119,7 +122,9 @@ def database_url(settings: Settings, service: str) -> str:
 def make_engine(settings: Settings, service: str) -> AsyncEngine:
     url = database_url(settings, service)
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=settings.database_pool, max_overflow=settings.database_pool)
+        caches = {"statement_cache_size": STATEMENTS, "prepared_statement_cache_size": STATEMENTS}
+        caches["max_cached_statement_lifetime"] = 0  # for as long as the connection lives
+        return create_async_engine(url, pool_size=settings.database_pool, max_overflow=0, connect_args=caches)
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, pool_size=8, max_overflow=8)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)

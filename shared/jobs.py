@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import text
+
+from shared.transactions import driver_of
 
 if TYPE_CHECKING:
     from shared.service import Job, Runtime
@@ -37,11 +38,12 @@ async def leadership(runtime: Runtime, name: str) -> AsyncIterator[bool]:
     if runtime.is_sqlite:
         yield True
         return
-    key = zlib.crc32(f"{runtime.name}:{name}".encode())
-    async with runtime.engine.connect() as connection:
-        held = await connection.scalar(text("SELECT pg_try_advisory_lock(7102, :key)"), {"key": key - 2**31})
+    key = zlib.crc32(f"{runtime.name}:{name}".encode()) - 2**31
+    async with runtime.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        driver = await driver_of(connection)
+        held = await driver.fetchval("SELECT pg_try_advisory_lock(7102, $1)", key)
         try:
             yield bool(held)
         finally:
             if held:
-                await connection.execute(text("SELECT pg_advisory_unlock(7102, :key)"), {"key": key - 2**31})
+                await driver.execute("SELECT pg_advisory_unlock(7102, $1)", key)

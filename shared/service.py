@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -16,8 +15,7 @@ from typing import Any, Protocol, TypeVar
 import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy import select, text
 
 from shared import audit, jobs, migrations
 from shared.auth import Keys, Principal, service_principal
@@ -28,6 +26,7 @@ from shared.messaging.relay import Relay
 from shared.problems import Unauthorised
 from shared.settings import Settings
 from shared.telemetry import HEADER, MESSAGES, correlation_id
+from shared.transactions import Database
 from shared.work import Work
 
 log = structlog.get_logger()
@@ -44,10 +43,16 @@ class ContractClient(Protocol):
 
 @dataclass(frozen=True)
 class Consumer:
-    """One message → one action, in one transaction with the inbox row."""
+    """One message → one action, in one transaction with the inbox row.
+
+    `then`: long work (network, processor) which that transaction ordered. It runs after the commit and before the bus
+    counts the message as handled: killed in it, the message comes again and only `then` is repeated, so it must find
+    out from the tables how far it was.
+    """
 
     message: type[Any]
     handle: Callable[[Work, Any], Awaitable[None]]
+    then: Callable[[Runtime, Any], Awaitable[None]] | None = None
 
     @property
     def name(self) -> str:
@@ -94,8 +99,7 @@ class Runtime:
         self.relay = Relay(self, bus)
         self.state: dict[str, Any] = {}
         self.ready = False
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._writer = asyncio.Lock()
+        self._database = Database(self.engine)
         self._tasks: list[asyncio.Task[None]] = []
         self._transports: dict[str, httpx.AsyncBaseTransport] = {}
         self._own_token = ("", 0.0)
@@ -150,14 +154,12 @@ class Runtime:
     @asynccontextmanager
     async def work(self, principal: Principal | None = None, *, reading: bool = False) -> AsyncIterator[Work]:
         """One transaction: commits at the end, rolls back on an exception. No principal: the service itself acts."""
-        lock = self._writer if self.is_sqlite and not reading else contextlib.nullcontext()
-        async with lock, self._sessions() as session:
-            if self.is_sqlite and reading:
-                await session.connection(execution_options={"reading": True})
-            work = Work(session, principal or service_principal(self.name), self)
+        async with self._database.transaction(reading=reading) as transaction:
+            work = Work(transaction, principal or service_principal(self.name), self)
             yield work
-            await session.commit()
-        if work.emitted:
+            await transaction.flush()
+            await work.ledger.write(transaction, self.tables)
+        if work.ledger.messages:
             self.relay.ring()
 
     async def handle(self, envelope: Envelope) -> None:
@@ -170,15 +172,44 @@ class Runtime:
         )
         with context:
             try:
-                message = wanted[0].message.model_validate(envelope.data)
+                message = wanted[0].message.model_validate_json(envelope.body)
             except ValueError as error:
                 raise GiveUp(f"not a {envelope.type}: {error}") from error
-            async with self.work() as work:
-                for consumer in wanted:
-                    if not await work.seen(envelope.id, consumer.name):
-                        work.message_id = envelope.id  # type: ignore[attr-defined]
-                        await consumer.handle(work, message)
+            await self._handle_once(envelope, message, wanted)
+            for consumer in wanted:
+                if consumer.then is not None:
+                    await consumer.then(self, message)
         MESSAGES.labels(self.name, envelope.type, "done").inc()
+
+    async def _handle_once(self, envelope: Envelope, message: Any, wanted: list[Consumer]) -> None:
+        """A message that comes again counts once. That is rare: mostly it is found out by what goes wrong."""
+        left = wanted
+        if envelope.redelivered:
+            left = await self._left(envelope, wanted)
+        try:
+            await self._consume(envelope, message, left)
+        except Exception:
+            unfinished = await self._left(envelope, left)
+            if len(unfinished) == len(left):
+                raise
+            await self._consume(envelope, message, unfinished)
+
+    async def _consume(self, envelope: Envelope, message: Any, consumers: list[Consumer]) -> None:
+        """Raises HandledBefore when one of them has handled the message."""
+        if not consumers:
+            return
+        async with self.work() as work:
+            work.message_id = envelope.id
+            for consumer in consumers:
+                work.ledger.handle(envelope.id, consumer.name)
+                await consumer.handle(work, message)
+
+    async def _left(self, envelope: Envelope, consumers: list[Consumer]) -> list[Consumer]:
+        """Those which have not handled the message."""
+        inbox = self.tables.Inbox
+        async with self.work(reading=True) as work:
+            done = set(await work.all(select(inbox.consumer).where(inbox.message_id == envelope.id)))
+        return [consumer for consumer in consumers if consumer.name not in done]
 
     def client(self, client: type[ClientType], token: str | None = None) -> ClientType:
         """A typed client of another service. With `token` for that person; without, as this service."""
@@ -284,13 +315,7 @@ async def prepare_database(runtime: Runtime) -> None:
 
 async def seal_audit(runtime: Runtime) -> None:
     """Link the audit records written since the last time."""
-    tables = runtime.tables
-    async with runtime.work(reading=True) as work:
-        waiting = await work.one(tables.Audit.__table__.select().where(tables.Audit.hash.is_(None)).limit(1))
-    if waiting is None:
-        return
-    async with runtime.work() as work:
-        until = await audit.settled(work)
-    async with runtime.work() as work:
-        while await audit.seal(work, until):
-            await work.flush()
+    while True:
+        async with runtime.work() as work:
+            if await audit.seal(work) < audit.BATCH:
+                return

@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var/data")
     database_url: str = ""  # "postgresql+asyncpg://user@host:port/{service}"; empty: SQLite files under data_dir
-    database_pool: int = 10  # connections of one process to one database
+    database_pool: int = 20  # connections of one process to one database
     bus_url: str = ""  # "amqp://…"; empty: the embedded bus in data_dir
     blob_url: str = ""  # "s3://bucket"; empty: files under data_dir
     host: str = "127.0.0.1"

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from shared.assembly import assemble, started
 from shared.auth import ALGORITHM, Keys, Principal, claims, service_principal
-from shared.messaging.envelope import Bus
+from shared.messaging.envelope import Bus, Envelope
 from shared.service import Runtime, Service
 from shared.settings import Settings
 
@@ -33,6 +33,7 @@ class System:
 
     def __init__(self, runtimes: dict[str, Runtime]) -> None:
         self.runtimes = runtimes
+        self.queues: set[str] = set()  # of listeners that a test has added
         self._clients: list[httpx.AsyncClient] = []
 
     def runtime(self, name: str) -> Runtime:
@@ -66,7 +67,20 @@ class System:
                 total += await work.scalar(select(func.count()).select_from(runtime.tables.Outbox)) or 0
             if runtime.service.consumers:
                 total += await runtime.bus.waiting(f"qlvb.{runtime.name}")
-        return total
+        bus = next(iter(self.runtimes.values())).bus
+        return total + sum([await bus.waiting(queue) for queue in self.queues])
+
+    async def listen(self, *types: str) -> list[Envelope]:
+        """Every fact of these types from now on, as it is told."""
+        caught: list[Envelope] = []
+
+        async def catch(envelope: Envelope) -> None:
+            caught.append(envelope)
+
+        queue = f"qlvb.test{len(self.queues)}"
+        await next(iter(self.runtimes.values())).bus.subscribe(queue, list(types), catch)
+        self.queues.add(queue)
+        return caught
 
     async def close(self) -> None:
         for client in self._clients:

@@ -7,14 +7,17 @@ import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import ledger
 from shared.auth import Principal
 from shared.clock import now
 from shared.database import new_id
 from shared.problems import NotFound
+from shared.statements import Prepared, Values
 from shared.telemetry import correlation_id
+from shared.transactions import Transaction
 
 if TYPE_CHECKING:
     from shared.service import Runtime
@@ -28,18 +31,23 @@ class Emitted(Protocol):
     @property
     def message_type(self) -> str: ...
 
-    def model_dump(self, *, mode: str = ...) -> dict[str, Any]: ...
+    def model_dump_json(self) -> str: ...
 
 
 class Work:
     """One transaction of one service. Actions use it; the route or consumer that made it commits it."""
 
-    def __init__(self, session: AsyncSession, principal: Principal, runtime: Runtime) -> None:
-        self.session = session
+    def __init__(self, transaction: Transaction, principal: Principal, runtime: Runtime) -> None:
+        self.transaction = transaction
         self.principal = principal
         self.runtime = runtime
         self.correlation_id = correlation_id()
-        self.emitted = 0
+        self.message_id: str | None = None  # of the message that is being handled
+        self.ledger = ledger.Ledger()
+
+    @property
+    def session(self) -> AsyncSession:
+        return self.transaction.session
 
     def save(self, *rows: Any) -> None:
         self.session.add_all(rows)
@@ -57,10 +65,9 @@ class Work:
     async def alone(self, key: str) -> None:
         """Nobody else works on `key` until commit. For two messages that look for each other's rows: without it, on
         PostgreSQL neither may see what the other is about to commit. (SQLite has one writer at a time.)"""
-        if not self.runtime.is_sqlite:
-            await self.session.execute(
-                text("SELECT pg_advisory_xact_lock(7104, :key)"), {"key": zlib.crc32(key.encode()) - 2**31}
-            )
+        if self.transaction.driver is not None:
+            number = zlib.crc32(key.encode()) - 2**31
+            await self.transaction.driver.execute("SELECT pg_advisory_xact_lock(7104, $1)", number)
 
     async def one(self, statement: Select[Any]) -> Any | None:
         """The first row's first value, or None."""
@@ -77,45 +84,29 @@ class Work:
         return await self.session.execute(statement, parameters)
 
     async def flush(self) -> None:
-        await self.session.flush()
+        await self.transaction.flush()
+
+    async def rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
+        """The rows of a prepared statement, their columns by name."""
+        return await prepared.rows(self.transaction, values)
+
+    async def row(self, prepared: Prepared, **values: Any) -> Any | None:
+        """The first row, or None."""
+        return next(iter(await prepared.rows(self.transaction, values)), None)
+
+    async def run(self, prepared: Prepared, *rows: Values) -> None:
+        """A prepared insert, update or delete, once for each of these rows of parameters; all with the same names."""
+        await prepared.run(self.transaction, rows)
 
     def emit(self, message: Emitted, *, key: str, urgent: bool = False) -> str:
         """Write the message into this transaction's outbox; messages of one key arrive in order. Returns its id."""
         message_id = str(new_id())
-        self.session.add(
-            self.runtime.tables.Outbox(
-                message_id=message_id,
-                type=message.message_type,
-                key=key,
-                urgent=urgent,
-                correlation_id=self.correlation_id,
-                payload=message.model_dump(mode="json"),
-            )
-        )
-        self.emitted += 1
+        body = message.model_dump_json()
+        self.ledger.tell(message_id, message.message_type, key, urgent, self.correlation_id, body, now())
         return message_id
 
     def audit(self, act: str, object_id: str, **detail: Any) -> None:
         """Record who did what; chained by hash within a second by the sealing job (see shared/audit.py)."""
-        self.session.add(
-            self.runtime.tables.Audit(
-                at=now(),
-                actor_id=self.principal.id,
-                actor_name=self.principal.name,
-                act=act,
-                object_id=str(object_id),
-                detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
-                correlation_id=self.correlation_id,
-            )
-        )
-
-    async def seen(self, message_id: str, consumer: str) -> bool:
-        """Whether this consumer has handled the message; if not, it has from this commit on."""
-        inbox = self.runtime.tables.Inbox
-        found = await self.one(
-            select(inbox.message_id).where(inbox.message_id == message_id, inbox.consumer == consumer)
-        )
-        if found is None:
-            self.session.add(inbox(message_id=message_id, consumer=consumer))
-            await self.flush()
-        return found is not None
+        actor = self.principal
+        text = json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
+        self.ledger.record(now(), actor.id, actor.name, act, str(object_id), text, self.correlation_id)

@@ -129,7 +129,8 @@ async def _chain(record: Record, service: str, connection: Any) -> None:
     previous, position = NOTHING_YET, 0
     async with connection.transaction():
         async for row in connection.cursor(
-            "SELECT seq, at, actor_id, actor_name, act, object_id, detail, correlation_id, hash FROM audit ORDER BY seq"
+            "SELECT seq, at, actor_id, actor_name, act, object_id, detail, correlation_id, hash FROM audit "
+            "ORDER BY place NULLS LAST, seq"
         ):
             record.audit_records += 1
             position = row["seq"]

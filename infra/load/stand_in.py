@@ -64,7 +64,7 @@ class StandIn:
             await self._tell(FilesValidatedV1(arrival_id=arrival, legal_state="ORIGINAL", valid=True), arrival)
             self.validated += 1
             return
-        numbered = NumberAssignedV1.model_validate(envelope.data)
+        numbered = NumberAssignedV1.model_validate_json(envelope.body)
         sealed = SealedV1(
             document_id=numbered.document_id,
             office_id=numbered.office.office_id,
@@ -81,7 +81,7 @@ class StandIn:
 
     async def _tell(self, message: Message, key: str) -> None:
         """Until the broker has it: a broker that restarts does not make signing forget."""
-        envelope = Envelope(str(uuid4()), message.message_type, "/qlvb/signing", key, message.model_dump(mode="json"))
+        envelope = Envelope(str(uuid4()), message.message_type, "/qlvb/signing", key, message.model_dump_json())
         until = time.monotonic() + 180
         while True:
             try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from datetime import datetime
 from functools import partial
@@ -168,8 +167,7 @@ class EmbeddedBus:
 
 
 def _row(e: Envelope) -> tuple[str, str, str, str, int, str, str, str, int]:
-    data = json.dumps(e.data, ensure_ascii=False)
-    return e.id, e.type, e.source, e.key, int(e.urgent), e.correlation_id, e.time.isoformat(), data, e.attempt
+    return e.id, e.type, e.source, e.key, int(e.urgent), e.correlation_id, e.time.isoformat(), e.body, e.attempt
 
 
 def _envelope(row: aiosqlite.Row) -> Envelope:
@@ -178,7 +176,7 @@ def _envelope(row: aiosqlite.Row) -> Envelope:
         type=row["type"],
         source=row["source"],
         key=row["key"],
-        data=json.loads(row["data"]),
+        body=row["data"],
         correlation_id=row["correlation_id"],
         urgent=bool(row["urgent"]),
         time=datetime.fromisoformat(row["time"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,17 +14,23 @@ from shared.clock import now
 
 @dataclass(frozen=True)
 class Envelope:
-    """`key` orders: messages of one key are handled one after the other."""
+    """`key` orders: messages of one key are handled one after the other. `body` is JSON."""
 
     id: str
     type: str
     source: str
     key: str
-    data: dict[str, Any]
+    body: str
     correlation_id: str = ""
     urgent: bool = False
     time: datetime = field(default_factory=now)
     attempt: int = 1
+    redelivered: bool = False  # handed out before, by a bus that does not know what became of it
+
+    @property
+    def data(self) -> Any:
+        """The body, read."""
+        return json.loads(self.body)
 
 
 Handler = Callable[[Envelope], Awaitable[None]]

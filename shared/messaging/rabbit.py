@@ -8,7 +8,6 @@ message early; it refuses, and the message comes again.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from datetime import datetime
 from functools import partial
@@ -169,9 +168,8 @@ def _message(e: Envelope) -> aio_pika.Message:
         "urgent": e.urgent,
         "attempt": e.attempt,
     }
-    body = json.dumps(e.data, ensure_ascii=False).encode()
     return aio_pika.Message(
-        body,
+        e.body.encode(),
         headers=headers,  # type: ignore[arg-type]
         content_type="application/json",
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
@@ -186,9 +184,10 @@ def _envelope(message: AbstractIncomingMessage) -> Envelope:
         type=str(h["cloudEvents:type"]),
         source=str(h["cloudEvents:source"]),
         key=str(h["cloudEvents:subject"]),
-        data=json.loads(message.body),
+        body=message.body.decode(),
         correlation_id=str(h.get("cloudEvents:correlationid", "")),
         urgent=bool(h.get("urgent")),
         time=datetime.fromisoformat(str(h["cloudEvents:time"])),
         attempt=int(str(h.get("attempt", 1))),
+        redelivered=bool(message.redelivered),
     )

@@ -1,19 +1,23 @@
 """The relay: takes outbox rows in order, publishes them, and deletes them when the bus has them safe.
 
 A crash between the two publishes again; the inbox of the receiver makes the second one count for nothing.
+One relay a service works at a time: two would break the order of a key. On PostgreSQL it holds a lock and one
+connection for as long as it lives, and one round trip deletes what is published and reads what is next.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from shared.messaging.envelope import Bus, Envelope
 from shared.telemetry import OUTBOX_WAITING
+from shared.transactions import driver_of
 
 if TYPE_CHECKING:
     from shared.service import Runtime
@@ -22,6 +26,12 @@ log = structlog.get_logger()
 
 BATCH = 200
 PAUSE = 0.5  # seconds between looks when nobody rings
+CHANNEL = "outbox"
+NEXT = """
+WITH published AS (DELETE FROM outbox WHERE seq = ANY ($1::int[]))
+SELECT seq, message_id, type, key, urgent, correlation_id, payload, created_at
+FROM outbox WHERE seq <> ALL ($1::int[]) ORDER BY seq LIMIT $2
+"""
 
 
 class Relay:
@@ -35,51 +45,76 @@ class Relay:
         self._bell.set()
 
     async def run(self) -> None:
+        """For ever; after a failure anew."""
         while True:
-            self._bell.clear()
             try:
-                while await self.publish_batch():
-                    pass
+                await (self._on_sqlite() if self._runtime.is_sqlite else self._on_postgresql())
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.warning("relay.failed", service=self._runtime.name, error=repr(error))
                 await asyncio.sleep(1)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PAUSE):  # wait_for of Python 3.11 can swallow the cancellation of stop()
-                    await self._bell.wait()
 
-    async def publish_batch(self) -> int:
-        """Publish up to BATCH rows in order; returns how many."""
-        outbox = self._runtime.tables.Outbox
-        if self._runtime.is_sqlite and not await self._anything():
-            return 0
-        async with self._runtime.work() as work:
-            if not self._runtime.is_sqlite:
-                # One relay at a time: two would break the order of a key.
-                held = await work.scalar(text("SELECT pg_try_advisory_xact_lock(7103)"))  # type: ignore[arg-type]
-                if not held:
-                    return 0
-            rows = await work.all(select(outbox).order_by(outbox.seq).limit(BATCH))
-            if rows:
-                await self._bus.publish([self._envelope(row) for row in rows])
-                await work.execute(delete(outbox).where(outbox.seq.in_([row.seq for row in rows])))
-            OUTBOX_WAITING.labels(self._runtime.name).set(len(rows))
-            return len(rows)
+    async def _on_postgresql(self) -> None:
+        async with self._runtime.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            driver = await driver_of(connection)
+            try:
+                while not await driver.fetchval("SELECT pg_try_advisory_lock(7103, 0)"):
+                    if await self._rung():
+                        await driver.execute(f"NOTIFY {CHANNEL}")  # whoever holds the lock looks for us
+                await driver.add_listener(CHANNEL, lambda *_: self.ring())
+                await self._lead(driver)
+            finally:
+                await connection.invalidate()  # with the connection goes the lock
 
-    async def _anything(self) -> bool:
+    async def _lead(self, driver: Any) -> None:
+        published: list[int] = []
+        while True:
+            rows = await driver.fetch(NEXT, published, BATCH)
+            await self._publish(rows)
+            published = [row["seq"] for row in rows]
+            if len(rows) < BATCH:
+                await self._rung()
+
+    async def _on_sqlite(self) -> None:
+        while True:
+            while await self._batch_on_sqlite():
+                pass
+            await self._rung()
+
+    async def _batch_on_sqlite(self) -> int:
+        outbox = self._runtime.tables.Outbox.__table__
         async with self._runtime.work(reading=True) as work:
-            return await work.one(select(self._runtime.tables.Outbox.seq).limit(1)) is not None
+            found = await work.execute(select(outbox).order_by(outbox.c.seq).limit(BATCH))
+            rows = found.mappings().all()
+        if rows:
+            await self._publish(rows)
+            async with self._runtime.work() as work:
+                await work.execute(delete(outbox).where(outbox.c.seq.in_([row["seq"] for row in rows])))
+        return len(rows)
 
-    def _envelope(self, row: object) -> Envelope:
-        r: object = row
+    async def _publish(self, rows: Sequence[Any]) -> None:
+        if rows:
+            await self._bus.publish([self._envelope(row) for row in rows])
+        OUTBOX_WAITING.labels(self._runtime.name).set(len(rows))
+
+    async def _rung(self) -> bool:
+        """Wait until somebody rings, or for a while; whether somebody did."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE):  # wait_for of Python 3.11 can swallow the cancellation of stop()
+                await self._bell.wait()
+        rung = self._bell.is_set()
+        self._bell.clear()
+        return rung
+
+    def _envelope(self, row: Any) -> Envelope:
         return Envelope(
-            id=r.message_id,  # type: ignore[attr-defined]
-            type=r.type,  # type: ignore[attr-defined]
+            id=row["message_id"],
+            type=row["type"],
             source=f"/qlvb/{self._runtime.name}",
-            key=r.key,  # type: ignore[attr-defined]
-            data=r.payload,  # type: ignore[attr-defined]
-            correlation_id=r.correlation_id,  # type: ignore[attr-defined]
-            urgent=r.urgent,  # type: ignore[attr-defined]
-            time=r.created_at,  # type: ignore[attr-defined]
+            key=row["key"],
+            body=row["payload"],
+            correlation_id=row["correlation_id"],
+            urgent=row["urgent"],
+            time=row["created_at"],
         )

@@ -13,7 +13,7 @@ from shared.messaging.rabbit import RabbitBus
 
 
 def message(n: int, key: str = "k", kind: str = "ball", version: int = 1, urgent: bool = False) -> Envelope:
-    return Envelope(str(uuid4()), f"qlvb.test.{kind}.v{version}", "/qlvb/test", key, {"n": n}, urgent=urgent)
+    return Envelope(str(uuid4()), f"qlvb.test.{kind}.v{version}", "/qlvb/test", key, f'{{"n": {n}}}', urgent=urgent)
 
 
 class Catcher:

@@ -29,7 +29,7 @@ def record(
 ) -> None:
     """One line in the document's timeline and one record in the audit chain."""
     name = actor if actor is not None else ("" if work.principal.is_service else work.principal.name)
-    event_id = getattr(work, "message_id", None) or str(new_id())
+    event_id = work.message_id or str(new_id())
     work.save(
         Entry(
             object_id=object_id,

@@ -90,6 +90,23 @@ async def test_messages_of_one_key_arrive_in_order(system):
     assert await caught(system) == list(range(20))
 
 
+async def test_long_work_runs_after_the_commit_and_again_until_it_ends(tmp_path):
+    """What a message orders is in the tables before the work on it begins; a failure repeats the work alone."""
+    seen = []
+
+    async def work_on(runtime, message: BallThrownV1) -> None:
+        async with runtime.work(reading=True) as work:
+            seen.append(list(await work.all(select(Caught.ball))))
+        if len(seen) < 3:
+            raise ConnectionError
+
+    slow = Service("toy", Base, routers=[router], consumers=[Consumer(BallThrownV1, catch, then=work_on)])
+    async with running(slow, tmp_path=tmp_path) as system:
+        await system.client("toy", CLERK).post("/v1/balls/4")
+        await system.settle()
+        assert seen == [[4], [4], [4]] and await caught(system) == [4]
+
+
 async def test_the_same_request_again_is_done_once(system):
     client = system.client("toy", CLERK)
     first = await client.post("/v1/balls/1", headers={"Idempotency-Key": "k"})

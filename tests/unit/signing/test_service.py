@@ -48,14 +48,8 @@ async def told(system, kind):
 @pytest.fixture
 async def system(tmp_path):
     async with running(service, tmp_path=tmp_path, demo=True) as running_system:
-        running_system.caught = []
-        bus = running_system.runtime("signing").bus
-
-        async def catch(envelope):
-            running_system.caught.append(envelope)
-
         types = [f"qlvb.signing.{k}.v1" for k in ("leader-signed", "sealed", "sealing-failed", "files-validated")]
-        await bus.subscribe("qlvb.test", types, catch)
+        running_system.caught = await running_system.listen(*types)
         yield running_system
 
 
