@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.client import Client
 from contracts.gateway.api import ArrivalResult, AxisLamp, Delivery, PollResult, QuarantineDecision, QuarantineEntry
+from contracts.gateway.dead_letters import DeadLetter, DeadLetterCount, NewReplay, Replay, ReplayFilter
 
 
 class GatewayClient(Client):
@@ -16,6 +17,26 @@ class GatewayClient(Client):
 
     async def retry_delivery(self, delivery_id: str) -> Delivery:
         return Delivery.model_validate(await self.call("POST", f"/v1/deliveries/{delivery_id}/retry"))
+
+    async def list_dead_letters(
+        self, wanted: ReplayFilter | None = None, cursor: str | None = None
+    ) -> tuple[list[DeadLetter], str | None]:
+        """Packages that need a person, the oldest first, and the cursor of the next page."""
+        params = (wanted or ReplayFilter()).model_dump(include={"axis", "reason_code", "older_than_hours"})
+        answer = await self.call("GET", "/v1/dead-letters", params={**params, "cursor": cursor})
+        return [DeadLetter.model_validate(row) for row in answer["items"]], answer["next"]
+
+    async def count_dead_letters(self) -> list[DeadLetterCount]:
+        return [DeadLetterCount.model_validate(row) for row in await self.call("GET", "/v1/dead-letters/counts")]
+
+    async def start_replay(self, body: NewReplay) -> Replay:
+        return Replay.model_validate(await self.call("POST", "/v1/replays", json=body))
+
+    async def get_replay(self, replay_id: str) -> Replay:
+        return Replay.model_validate(await self.call("GET", f"/v1/replays/{replay_id}"))
+
+    async def stop_replay(self, replay_id: str) -> Replay:
+        return Replay.model_validate(await self.call("POST", f"/v1/replays/{replay_id}/stop"))
 
     async def list_quarantine(self) -> list[QuarantineEntry]:
         return [QuarantineEntry.model_validate(row) for row in await self.call("GET", "/v1/quarantine")]
