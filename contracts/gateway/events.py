@@ -58,6 +58,16 @@ class TakeBackRequestedV1(Message, type="qlvb.gateway.take-back-requested.v1"):
     at: AwareDatetime
 
 
+class StatusIgnoredV1(Message, type="qlvb.gateway.status-ignored.v1"):
+    """A status about an arrival came where it is not lawful: kept and shown, not applied."""
+
+    arrival_id: str
+    office_id: str
+    code: str
+    note: str
+    at: AwareDatetime
+
+
 class PackageQuarantinedV1(Message, type="qlvb.gateway.package-quarantined.v1"):
     quarantine_id: str
     reason_code: str

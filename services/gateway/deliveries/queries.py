@@ -58,8 +58,9 @@ def _view(row: Delivery, statuses: Iterable[StatusRecord]) -> api.Delivery:
     )
 
 
-async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterable[str]) -> Delivery | None:
-    """The copy that a status of this organ speaks of: by identifier, else by number and notation when only one fits.
+async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterable[str]) -> Sequence[Delivery]:
+    """The copies that a status of this organ may speak of: by identifier, else by number and notation when they are of
+    one document only. A recall carries the identifier of what it recalls, so there can be two.
 
     `organ_ids`: every code by which the organ is known, for it may answer under another one than it was sent to.
     """
@@ -70,12 +71,12 @@ async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterabl
             .join(OutPackage, OutPackage.id == Delivery.package_id)
             .where(match, Delivery.organ_id.in_(codes), Delivery.channel != "local")
             .order_by(Delivery.id)
-            .limit(2)
+            .limit(5)
         )
-        found = await work.all(statement)
-        if len(found) == 1 or (found and match.right.value == identifier):
-            return found[0]  # type: ignore[no-any-return]
-    return None
+        found: Sequence[Delivery] = await work.all(statement)
+        if found and (match.right.value == identifier or len({row.document_id for row in found}) == 1):
+            return found
+    return []
 
 
 async def of_organs(work: Work, document_id: str, organ_ids: Iterable[str]) -> Sequence[Delivery]:

@@ -47,6 +47,7 @@ class Delivery(Base):
     kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20))  # transport state, or the present status code
     status_code: Mapped[str] = mapped_column(String(20), default="")
+    status_before: Mapped[str] = mapped_column(String(20), default="", server_default="")  # before it was asked back
     round: Mapped[int] = mapped_column(Integer, default=0)  # how often the document was asked back
     change: Mapped[int] = mapped_column(Integer, default=0)  # how often its state was told
     arrival_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a local copy

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from contracts.gateway.events import DocumentArrivedV1, TakeBackRequestedV1
+from contracts.gateway.events import DocumentArrivedV1, StatusIgnoredV1, TakeBackRequestedV1
 from contracts.registry.events import OfficeRef
+from services.gateway.receiving.history import note
 from services.gateway.receiving.rules import RECALL
 from services.gateway.receiving.tables import Arrival
-from services.gateway.statuses.rules import move
+from services.gateway.statuses.rules import ASK
 from shared.work import Work
 
 
@@ -20,7 +21,7 @@ async def announce(work: Work, row: Arrival, facts: DocumentArrivedV1, recalled:
     if row.business_type == RECALL:
         held = await held_document(work, row.sender_organ_id, recalled, row.office_id)
         if held is not None:
-            await take_back(work, held, facts.subject, row.arrived_at)
+            await take_back(work, held, facts.subject, row.arrived_at, recall=True)
             return
     office = OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name)
     work.emit(
@@ -46,15 +47,23 @@ async def held_document(
     return None
 
 
-async def take_back(work: Work, row: Arrival, reason: str, at: datetime) -> bool:
-    """The sender asks for the document back (13). False where the order of statuses does not allow it."""
-    judged = move(row.status_code, "13")
-    work.audit("gateway.take-back", str(row.id), applied=judged.applied, note=judged.note)
-    if not judged.applied:
+async def take_back(work: Work, row: Arrival, reason: str, at: datetime, *, recall: bool = False) -> bool:
+    """The sender asks for the document back: by 13, or by a `recall` document. False where the order of statuses does
+    not allow it: then it is kept and shown, and nothing else happens."""
+    judged = await note(work, row, ASK, at, reason, recall=recall)
+    if judged is None or not judged.applied:
+        if judged is not None:
+            _ignored(work, row, at, f"{reason}. {judged.note}" if reason else judged.note)
         return False
-    row.status_code, row.round = "13", row.round + 1
+    row.round += 1
     message = TakeBackRequestedV1(
         arrival_id=str(row.id), office_id=row.office_id, identifier=row.identifier, reason=reason, at=at
     )
     work.emit(message, key=str(row.id), urgent=True)
     return True
+
+
+def _ignored(work: Work, row: Arrival, at: datetime, text: str) -> None:
+    """The office sees what came, and why nothing followed from it."""
+    message = StatusIgnoredV1(arrival_id=str(row.id), office_id=row.office_id, code=ASK, note=text, at=at)
+    work.emit(message, key=str(row.id))

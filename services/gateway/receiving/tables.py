@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.gateway.base import Base
@@ -40,5 +40,22 @@ class Arrival(Base):
     delivery_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a local sender
     incoming_id: Mapped[str | None] = mapped_column(String(64), index=True)  # registry's, once it is known
     status_code: Mapped[str] = mapped_column(String(20), default="")  # the last one told to the sender
+    status_before: Mapped[str] = mapped_column(String(20), default="", server_default="")  # before it was asked back
     round: Mapped[int] = mapped_column(Integer, default=0)  # how often the sender asked it back
     arrived_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class ArrivalStatus(Base):
+    """What our office told the sender of an arrival, and what the sender asked (13), lawful or not."""
+
+    __tablename__ = "arrival_statuses"
+    __table_args__ = (UniqueConstraint("arrival_id", "code", "at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    arrival_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("arrivals.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    description: Mapped[str] = mapped_column(Text, default="")
+    staff: Mapped[str] = mapped_column(String(300), default="")
+    applied: Mapped[bool] = mapped_column(Boolean)
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -13,14 +13,27 @@ from services.gateway.deliveries import queries
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.edxml import Status
 from services.gateway.receiving.actions import held_document, take_back
+from services.gateway.receiving.history import note, take_up
 from services.gateway.receiving.tables import Arrival
 from services.gateway.routing.actions import codes_of_one, local_places
 from services.gateway.routing.rules import LOCAL
 from services.gateway.sending import queue
-from services.gateway.statuses.rules import FROM_RECEIVER, FROM_SENDER, contact, move, normal_code
+from services.gateway.statuses.rules import (
+    ANSWERS,
+    ASK,
+    FROM_RECEIVER,
+    FROM_SENDER,
+    Move,
+    Place,
+    contact,
+    move,
+    normal_code,
+)
 from services.gateway.statuses.tables import StatusRecord
 from shared.problems import NotFound, Refusal
 from shared.work import Work
+
+CHANGES = ("update", "replace")  # kinds of copies that change an earlier document
 
 
 class IncomingUnknown(Refusal):
@@ -28,14 +41,23 @@ class IncomingUnknown(Refusal):
     message = "Chưa có thông tin tiếp nhận của văn bản đến này. Hệ thống sẽ tự thử lại."
 
 
-async def record(work: Work, row: Delivery, code: str, at: datetime, description: str = "", staff: str = "") -> bool:
+async def record(
+    work: Work,
+    row: Delivery,
+    code: str,
+    at: datetime,
+    description: str = "",
+    staff: str = "",
+    *,
+    recall: bool = False,
+) -> bool:
     """Store one status of a copy; apply it where the order allows. The same one again changes nothing."""
     same = select(StatusRecord.id).where(
         StatusRecord.delivery_id == row.id, StatusRecord.code == code, StatusRecord.at == at
     )
     if await work.one(same) is not None:
         return False
-    judged = move(row.status_code, code)
+    judged = _judged(row, code, recall=recall)
     work.save(
         StatusRecord(
             delivery_id=row.id,
@@ -48,29 +70,46 @@ async def record(work: Work, row: Delivery, code: str, at: datetime, description
         )
     )
     if judged.applied:
-        _apply(work, row, code, at, description, staff)
-        await _take_up(work, row, at)
+        _apply(work, row, judged.place, at, description, staff)
+        await _take_up(work, row)
     return judged.applied
 
 
-def _apply(work: Work, row: Delivery, code: str, at: datetime, description: str, staff: str) -> None:
-    row.state = row.status_code = code
-    row.round += code in FROM_SENDER
+def _judged(row: Delivery, code: str, *, recall: bool = False) -> Move:
+    return move(Place(row.status_code, row.status_before), code, change=row.kind in CHANGES, recall=recall)
+
+
+def _apply(work: Work, row: Delivery, place: Place, at: datetime, description: str, staff: str) -> None:
+    row.state = row.status_code = place.code
+    row.status_before = place.before
+    row.round += place.code in FROM_SENDER
     deliveries.tell(work, row, at, description, staff)
 
 
-async def _take_up(work: Work, row: Delivery, since: datetime) -> None:
-    """What came too early is lawful now: packages overtake one another when one has to be fetched again."""
+async def _take_up(work: Work, row: Delivery) -> None:
+    """What came too early is lawful now: packages overtake one another when one has to be fetched again. An answer to
+    an earlier request is none to a later one."""
     early = select(StatusRecord).where(
-        StatusRecord.delivery_id == row.id,
-        StatusRecord.applied.is_(False),
-        StatusRecord.at >= since,
-        StatusRecord.code.in_(FROM_RECEIVER),
+        StatusRecord.delivery_id == row.id, StatusRecord.applied.is_(False), StatusRecord.code.in_(FROM_RECEIVER)
     )
-    for record in await work.all(early.order_by(StatusRecord.at, StatusRecord.code)):
-        if move(row.status_code, record.code).applied:
-            record.applied, record.note = True, ""
-            _apply(work, row, record.code, record.at, record.description, record.staff)
+    waiting = list(await work.all(early.order_by(StatusRecord.at, StatusRecord.code)))
+    asked = await _last_asked(work, row) if any(one.code in ANSWERS for one in waiting) else None
+    while (found := next((one for one in waiting if _fits(row, one, asked)), None)) is not None:
+        waiting.remove(found)
+        found.applied, found.note = True, ""
+        _apply(work, row, _judged(row, found.code).place, found.at, found.description, found.staff)
+
+
+def _fits(row: Delivery, early: StatusRecord, asked: datetime | None) -> bool:
+    if early.code in ANSWERS and asked is not None and early.at < asked:
+        return False
+    return _judged(row, early.code).applied
+
+
+async def _last_asked(work: Work, row: Delivery) -> datetime | None:
+    asked = (StatusRecord.delivery_id == row.id, StatusRecord.code == ASK, StatusRecord.applied.is_(True))
+    found: datetime | None = await work.one(select(StatusRecord.at).where(*asked).order_by(StatusRecord.at.desc()))
+    return found
 
 
 async def reported(work: Work, status: Status, to_code: str) -> str:
@@ -86,10 +125,11 @@ async def reported(work: Work, status: Status, to_code: str) -> str:
         await take_back(work, held, status.description, status.timestamp)
         return ""
     senders = {status.sender.organ_id, *await codes_of_one(work, status.sender.organ_id)}
-    row = await queries.reported_on(work, about.document_id, about.code, senders)
-    if row is None:
+    found = await queries.reported_on(work, about.document_id, about.code, senders)
+    if not found:
         return f"Không tìm thấy văn bản {about.code or about.document_id} đã gửi đến {status.sender.organ_id}."
-    await record(work, await work.locked(Delivery, row.id), code, status.timestamp, status.description, staff)
+    meant = next((row for row in found if _judged(row, code).applied), found[0])
+    await record(work, await work.locked(Delivery, meant.id), code, status.timestamp, status.description, staff)
     return ""
 
 
@@ -97,11 +137,17 @@ async def answer(
     work: Work, row: Arrival, code: str, at: datetime, description: str = "", staff: str = "", phone: str = ""
 ) -> None:
     """Tell the sender of an arrival: a local one at once, another one by a queued status package."""
-    judged = move(row.status_code, code)
-    work.audit("gateway.status", str(row.id), code=code, applied=judged.applied, note=judged.note)
-    if not judged.applied:
+    judged = await note(work, row, code, at, description, contact(staff, phone))
+    if judged is None or not judged.applied:
         return
-    row.status_code = code
+    await _tell_sender(work, row, code, at, description, staff, phone)
+    while (early := await take_up(work, row)) is not None:
+        await _tell_sender(work, row, early.code, early.at, early.description, early.staff, "")
+
+
+async def _tell_sender(
+    work: Work, row: Arrival, code: str, at: datetime, description: str, staff: str, phone: str
+) -> None:
     if row.channel == LOCAL and row.delivery_id:
         copy = await work.locked(Delivery, row.delivery_id)
         await record(work, copy, code, at, description, contact(staff, phone))

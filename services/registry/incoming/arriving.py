@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from contracts.gateway.events import DocumentArrivedV1, TakeBackRequestedV1
+from contracts.gateway.events import DocumentArrivedV1, StatusIgnoredV1, TakeBackRequestedV1
 from contracts.registry.events import IncomingReceivedV1, OfficeRef, ReplyLinkedV1, TakeBackAskedV1
 from contracts.signing.events import FilesValidatedV1
 from contracts.workflow.events import IncomingProgressV1
@@ -167,6 +167,15 @@ async def take_back_requested(work: Work, message: TakeBackRequestedV1) -> None:
     )
     text = f"Bên gửi yêu cầu trả lại: {message.reason}"
     record(work, row.id, "take-back-requested", text, service="gateway", status="13", at=message.at)
+
+
+async def status_ignored(work: Work, message: StatusIgnoredV1) -> None:
+    """Shown, and nothing follows from it."""
+    row = await _of_arrival(work, message.arrival_id)
+    if row is None:
+        raise NotFound  # gateway's arrival is on its way: try again
+    text = f"Không áp dụng trạng thái {message.code} của bên gửi: {message.note}"
+    record(work, row.id, "status-ignored", text, service="gateway", status=message.code, at=message.at)
 
 
 async def _of_arrival(work: Work, arrival_id: str) -> Incoming | None:

@@ -1,6 +1,6 @@
 """Facts of gateway, signing and workflow about incoming documents."""
 
-from contracts.gateway.events import DocumentArrivedV1, TakeBackRequestedV1
+from contracts.gateway.events import DocumentArrivedV1, StatusIgnoredV1, TakeBackRequestedV1
 from contracts.signing.events import FilesValidatedV1
 from contracts.workflow.events import IncomingProgressV1
 from services.registry.incoming import arriving
@@ -11,4 +11,5 @@ consumers = [
     Consumer(FilesValidatedV1, arriving.files_validated),
     Consumer(IncomingProgressV1, arriving.incoming_progress),
     Consumer(TakeBackRequestedV1, arriving.take_back_requested),
+    Consumer(StatusIgnoredV1, arriving.status_ignored),
 ]

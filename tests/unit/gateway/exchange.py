@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,19 @@ from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1, OfficeRef, Recipient
 from services.gateway.axes.protocol import AxisUnavailable, Downloaded, ReceivedItem, SendReceipt, SentItem
 from services.gateway.deliveries.tables import Delivery
-from services.gateway.edxml import Package, Status, read
+from services.gateway.edxml import (
+    Organ,
+    Outgoing,
+    Package,
+    ResponseFor,
+    Staff,
+    Status,
+    Trace,
+    read,
+    write,
+    write_status,
+)
+from services.gateway.polling.actions import poll
 from services.gateway.sending.job import send_due
 from services.gateway.sending.tables import Shipment
 from services.gateway.service import service
@@ -107,11 +122,9 @@ class Partner:
 
 def unpack(body: bytes, folder: Path) -> Any:
     """The package or status in these bytes."""
-    path = folder / f"{hashlib.sha256(body).hexdigest()}.edxml"
-    path.write_bytes(body)
-    with path.open("rb") as stream:
-        found: Package | Status = read(stream, folder)
-        return found
+    own = Path(tempfile.mkdtemp(dir=folder))
+    found: Package | Status = read(io.BytesIO(body), own)
+    return found
 
 
 @asynccontextmanager
@@ -163,6 +176,49 @@ async def issued(system: System, *organs: str, document_id: str = "d1", **change
     await system.emit("gateway", message, key=document_id)
     await system.settle()
     return message
+
+
+def package(folder: Path, *receivers: str, number: str = "7", sender: str = "G02.99", **changes: Any) -> bytes:
+    """A document package as a ministry sends it. `text` is what its file holds."""
+    text = changes.pop("text", f"%PDF-1.7 văn bản {number}")
+    values: dict[str, Any] = {
+        "sender": Organ(sender, "Bộ Thử nghiệm"),
+        "recipients": tuple(Organ(code, f"Nơi {code}") for code in receivers),
+        "document_id": f"{sender},2026/01/05,{number}/BTN-VP",
+        "code_number": number,
+        "code_notation": "BTN-VP",
+        "promulgation_date": date(2026, 1, 5),
+        "type_name": "Công văn",
+        "subject": f"Về việc số {number}",
+        "traces": (Trace(sender, now()),),
+    }
+    content = text if isinstance(text, bytes) else text.encode()
+    path = folder / f"{hashlib.sha256(content).hexdigest()}.pdf"
+    path.write_bytes(content)
+    out = io.BytesIO()
+    write(Package(**(values | changes)), [Outgoing("van-ban.pdf", path)], out, strict_id=False)
+    return out.getvalue()
+
+
+def status_about(
+    code: str, document: DocumentIssuedV1, *, by: str, at: datetime | None = None, text: str = ""
+) -> bytes:
+    """A status package about one of our documents."""
+    about = ResponseFor(document.office.organ_id, document.code, document.identifier, date(2026, 1, 5))
+    out = io.BytesIO()
+    write_status(Status(Organ(by, "Bộ"), about, code, at or now(), text, Staff(name="Văn thư Bộ")), out)
+    return out.getvalue()
+
+
+async def received(system: System, kind: str, receiver: str, body: bytes, partner: str = "national") -> None:
+    """The partner hands a package over in a receive cycle."""
+    runtime, source = system.runtime("gateway"), system.partners[partner]  # type: ignore[attr-defined]
+    source.put(f"r{len(source.sent)}-{hashlib.sha256(body).hexdigest()[:8]}", kind, receiver, body)
+    before = runtime.state.get("axes", {})
+    runtime.state["axes"] = dict(system.partners)  # type: ignore[attr-defined]
+    await poll(runtime, partner)
+    runtime.state["axes"] = before
+    assert not source.waiting
 
 
 async def sent(system: System) -> None:

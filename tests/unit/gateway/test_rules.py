@@ -7,34 +7,8 @@ import pytest
 from services.gateway.patience.rules import editions, patience
 from services.gateway.routing.rules import Place, Ways, is_loop, route
 from services.gateway.sending.rules import Delivered, NeedsPerson, Retry, StopQueue, after_refusal, delay
-from services.gateway.statuses.rules import NAMES, move, normal_code
 
 PATIENCE = editions()[0]
-LEGAL = {
-    "": "01 02 03 13",
-    "01": "02 03 13",
-    "02": "",
-    "03": "04 05 06 13",
-    "04": "05 06 13",
-    "05": "06 13",
-    "06": "",
-    "13": "15 16",
-    "15": "",
-    "16": "02 03 04 05 06 13",
-}
-MOVES = [(old, new, new in legal.split()) for old, legal in LEGAL.items() for new in NAMES]
-
-
-@pytest.mark.parametrize(("old", "new", "legal"), MOVES)
-def test_every_move(old: str, new: str, legal: bool) -> None:
-    judged = move(old, new)
-    assert judged.applied is legal
-    assert bool(judged.note) is not legal
-
-
-def test_unknown_status_is_kept_and_explained() -> None:
-    assert "99" in move("01", "99").note
-    assert [normal_code(c) for c in ("1", "01", " 01 ", "x")] == ["01", "01", "01", "x"]
 
 
 def test_back_off_doubles_up_to_the_longest() -> None:
