@@ -2,9 +2,23 @@
 
 from services.gateway.edxml.errors import EdxmlInvalid, EdxmlRefused
 from services.gateway.edxml.limits import Limits
-from services.gateway.edxml.model import Attachment, Organ, Package, Problem, ResponseFor, Staff, Status, Trace
-from services.gateway.edxml.reader import read
-from services.gateway.edxml.writer import Outgoing, Written, make_document_id, package_size, write, write_status
+from services.gateway.edxml.model import (
+    Attachment,
+    Organ,
+    Package,
+    Problem,
+    Reading,
+    ResponseFor,
+    SignatureVerdict,
+    Staff,
+    Status,
+    Trace,
+)
+from services.gateway.edxml.reading.reader import read
+from services.gateway.edxml.signature.verdict import Trust
+from services.gateway.edxml.writing.packing import Outgoing
+from services.gateway.edxml.writing.size import Proposal, measure, package_size, propose
+from services.gateway.edxml.writing.writer import Written, make_document_id, write, write_status
 
 __all__ = [
     "Attachment",
@@ -15,13 +29,19 @@ __all__ = [
     "Outgoing",
     "Package",
     "Problem",
+    "Proposal",
+    "Reading",
     "ResponseFor",
+    "SignatureVerdict",
     "Staff",
     "Status",
     "Trace",
+    "Trust",
     "Written",
     "make_document_id",
+    "measure",
     "package_size",
+    "propose",
     "read",
     "write",
     "write_status",

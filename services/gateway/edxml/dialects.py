@@ -3,18 +3,21 @@
 Q = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 EDOC_VN = "http://www.e-doc.vn/Schema/"
 GO_VN = "http://www.go.vn/eDoc"
+GUIDE = "http://edxml.gov.vn/schema"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 SOAP = frozenset({"http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"})
 XINCLUDE = "http://www.w3.org/2001/XInclude"
-KNOWN = frozenset({"", Q, EDOC_VN, GO_VN, "http://edxml.gov.vn/schema", DSIG}) | SOAP
+XLINK = "http://www.w3.org/1999/xlink"
+KNOWN = frozenset({"", Q, EDOC_VN, GO_VN, GUIDE, DSIG}) | SOAP
 
 ROOTS = frozenset({"edXML", "edXMLEnvelope", "EdXMLEnvelope", "Envelope"})
 
+# Another builder's spelling → the standard's ("Bussiness" is the standard's own).
 ALIASES = {
-    "Bussiness": "Business",
-    "BussinessDocType": "BusinessDocType",
-    "BussinessDocReason": "BusinessDocReason",
-    "BussinessDocumentInfo": "BusinessDocumentInfo",
+    "Business": "Bussiness",
+    "BusinessDocType": "BussinessDocType",
+    "BusinessDocReason": "BussinessDocReason",
+    "BusinessDocumentInfo": "BussinessDocumentInfo",
     "Author": "SignerInfo",
     "Function": "Position",
     "ResponseDate": "DueDate",
@@ -30,8 +33,11 @@ ALIASES = {
     "AttachmentData": "ContentTransferEncoded",
     "EdXMLEnvelope": "edXMLEnvelope",
     "edXMLAttachments": "AttachmentEncoded",
-    "edXMLManifest": "Manifest",
+    "Manifest": "edXMLManifest",
 }
+
+# The envelope of the SOAP and go.vn forms: not a misspelling that anybody has to mend.
+STRUCTURAL = frozenset({"EdXMLEnvelope", "edXMLAttachments", "Manifest"})
 
 STATUS_CODES = {
     "01": "Đã đến",
@@ -49,22 +55,21 @@ STATUS_CODES = {
 PLACEHOLDER_DIGESTS = frozenset({"FwgIqsSYJshUS2+wlOM61L+q7Aw=", "PrlYKdD8sksgnxFvUVtPIQ0pAqM="})
 
 
-def canonical(local: str, parent: str) -> str:
-    """The one name of an element, whatever its dialect calls it; `parent` is already canonical."""
+def canonical(local: str) -> str:
+    """The one name of an element, whatever its dialect calls it."""
     name = local.rpartition(":")[2]
-    if name in ("Content", "FileContent") and parent == "Attachment":
-        return "ContentTransferEncoded"
     return ALIASES.get(name, name)
 
 
-def dialect_of(root: str, namespace: str, paths: frozenset[str], trace_attributes: bool) -> str:
-    """A name for the form a package has; for people and statistics only."""
+def dialect_of(root: str, namespace: str, *, inside: bool, boundary: bool) -> str:
+    """A name for the form a package has; for people and statistics only.
+
+    `inside`: the files lie within the envelope. `boundary`: marks of the SOAP builders (trace attributes, Boundary).
+    """
     if namespace in SOAP or root == "Envelope":
         return "D7"
     if namespace == GO_VN or root == "EdXMLEnvelope":
         return "D8"
-    if any(p.endswith("/AttachmentEncoded") and "/edXMLEnvelope/" in p for p in paths):
+    if inside:
         return "D5"
-    if trace_attributes or "edXML/Boundary" in paths:
-        return "D6"
-    return "standard"
+    return "D6" if boundary else "standard"

@@ -15,8 +15,10 @@ class Limits:
     attachments: int = 500
     depth: int = 32
     attributes: int = 32
-    elements: int = 20_000
+    elements: int = 100_000
     text_chars: int = 256 * 1024
     token_bytes: int = MIB
+    header_bytes: int = 8 * MIB  # kept for the verification of a signature
     zip_ratio: int = 200
     zip_directory_bytes: int = MIB
+    held_bytes: int = MIB  # decoded attachments held in memory before they go to disk

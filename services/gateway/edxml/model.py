@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 Severity = Literal["info", "warning", "error"]
-SignatureState = Literal["absent", "placeholder", "unverifiable"]
+SignatureState = Literal["absent", "placeholder", "unverifiable", "valid", "invalid"]
+How = Literal["alias", "normalised", "default", "inferred", "unreadable"]
 
 NEW, RECALL, UPDATE, REPLACE = 0, 1, 2, 3
 
@@ -93,23 +94,58 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Unknown:
-    """An element that this codec does not know: kept as data."""
+    """An element or attribute (`…/@name`) that this codec gives no meaning to: kept as extension data."""
 
     path: str
     text: str
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A value that does not stand in the package as the standard writes it: how it was read, and what stood there.
+
+    `alias`: under another name. `normalised`: another form of the same value. `default`: nothing said, or a word for
+    nothing. `inferred`: taken from elsewhere. `unreadable`: no value could be made of it. A value without a reading
+    was read exactly.
+    """
+
+    path: str
+    how: How
+    raw: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a package, where, and what to do."""
+    """One thing wrong with a package: its rule, where, what is expected there, how to mend it."""
 
     code: str
+    rule: str
     severity: Severity
     path: str
     line: int
     message_vi: str
     message_en: str
+    expected_vi: str
+    expected_en: str
     fix_vi: str
+    fix_en: str
+
+
+@dataclass(frozen=True)
+class SignatureVerdict:
+    """What an XML signature says. It never decides about the package: legal value comes from the signed PDF.
+
+    `reason` is a rule id of the rulebook; `fingerprint` a SHA-256 over the signature's texts, so that the same
+    signature is known again in another package; `sha1` is set where an outdated digest was used.
+    """
+
+    state: SignatureState = "absent"
+    reason: str = ""
+    signer: str = ""
+    certificate_sha256: str = ""
+    sha1: bool = False
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +161,7 @@ class Package:
     promulgation_date: date | None = None
     type_name: str = ""
     type_code: str = ""
+    type_detail: str = ""
     subject: str = ""
     content: str = ""
     signer_competence: str = ""
@@ -137,6 +174,7 @@ class Package:
     typer_notation: str = ""
     page_amount: int | None = None
     promulgation_amount: int | None = None
+    direction: bool = False
     appendixes: tuple[str, ...] = ()
     response_for: tuple[ResponseFor, ...] = ()
     steering_type: int = 0
@@ -151,10 +189,16 @@ class Package:
     paper: bool = False
     attachments: tuple[Attachment, ...] = ()
     other: tuple[Unknown, ...] = ()
+    readings: tuple[Reading, ...] = ()
     problems: tuple[Problem, ...] = ()
-    signature_state: SignatureState = "absent"
+    signature: SignatureVerdict = SignatureVerdict()
     dialect: str = ""
     kind: Literal["document"] = field(default="document", init=False)
+
+    @property
+    def signature_state(self) -> SignatureState:
+        """`absent`, `placeholder`, `unverifiable`, `valid` or `invalid`."""
+        return self.signature.state
 
 
 @dataclass(frozen=True)
@@ -168,6 +212,7 @@ class Status:
     description: str = ""
     staff: Staff | None = None
     other: tuple[Unknown, ...] = ()
+    readings: tuple[Reading, ...] = ()
     problems: tuple[Problem, ...] = ()
     dialect: str = ""
     kind: Literal["status"] = field(default="status", init=False)

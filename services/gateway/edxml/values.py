@@ -5,17 +5,20 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_MISSING = frozenset({"", "N/A", "null", "NULL"})
+MISSING = frozenset({"", "N/A", "null", "NULL"})
 _EMPTY_DATE = date(1900, 1, 1)
-_YMD = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
-_DMY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
-_TIME = re.compile(r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_YMD = re.compile(r"([0-9]{4})[/-]([0-9]{1,2})[/-]([0-9]{1,2})")
+_DMY = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
+_TIME = re.compile(
+    r"[T ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\.[0-9]+)?[ ]*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE
+)
+_SPACE = " \t\r\n"
 
 
 def clean(text: str) -> str:
-    """The text without surrounding space; the words that mean "nothing" become nothing."""
-    stripped = text.strip()
-    return "" if stripped in _MISSING else stripped
+    """The text without surrounding XML space; the words that mean "nothing" become nothing."""
+    stripped = text.strip(_SPACE)
+    return "" if stripped in MISSING else stripped
 
 
 def _split(text: str) -> tuple[date, str]:
@@ -55,9 +58,10 @@ def parse_time(text: str) -> datetime | None:
     hour, minute, second, zone = found.groups()
     moment = datetime(day.year, day.month, day.day, int(hour), int(minute), int(second or 0), tzinfo=VIETNAM)
     if zone:
-        offset = "+00:00" if zone == "Z" else zone
+        offset = "+00:00" if zone in "Zz" else zone
         moment = datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset)
     try:
+        moment.astimezone(VIETNAM)  # a moment that no clock of Viet Nam can show is none
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(text) from error
@@ -71,6 +75,16 @@ def parse_count(text: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError(text)
     return int(text)
+
+
+def parse_flag(text: str) -> bool | None:
+    """0, 1, true or false; None where there is none; ValueError otherwise."""
+    text = clean(text).lower()
+    if not text:
+        return None
+    if text not in ("0", "1", "true", "false"):
+        raise ValueError(text)
+    return text in ("1", "true")
 
 
 def parse_priority(text: str) -> int:

@@ -1,14 +1,16 @@
-"""Packages made by hand for the tests."""
+"""Packages for the tests: models for the writer, raw bytes for the reader, and short ways to read them."""
 
 import base64
 import io
-import zipfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
-from services.gateway.edxml import Organ, Package, Trace
+from infra.conformance.packages.content import UUID_ENTRY
+from infra.conformance.packages.content import zipped as zipped
+from infra.conformance.packages.tree import Element, Q, Style, write
+from services.gateway.edxml import EdxmlRefused, Limits, Organ, Package, Status, Trace, read
 
-Q = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
-UUID_NAME = "0f0e0d0c-1111-2222-3333-444455556666.txt"
+UUID_NAME = f"{UUID_ENTRY}.txt"
 
 
 def package(**changes: object) -> Package:
@@ -47,13 +49,44 @@ def raw(*files: tuple[str, str, bytes | str], head: str = "", extra: str = "") -
     ).encode()
 
 
-def zipped(body: bytes, name: str = UUID_NAME, *, link: bool = False) -> bytes:
-    """A zip of one entry."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        info = zipfile.ZipInfo(name)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        if link:
-            info.external_attr = 0o120777 << 16
-        archive.writestr(info, body)
-    return out.getvalue()
+def document_of(data: bytes | Element, folder: Path, limits: Limits | None = None, style: Style | None = None) -> Package:
+    """The document that was read."""
+    content = write(data, style) if isinstance(data, Element) else data
+    found = read(io.BytesIO(content), folder, limits or Limits())
+    assert isinstance(found, Package)
+    return found
+
+
+def status_of(data: bytes | Element, folder: Path) -> Status:
+    """The status that was read."""
+    found = read(io.BytesIO(write(data) if isinstance(data, Element) else data), folder)
+    assert isinstance(found, Status)
+    return found
+
+
+def refusal_of(data: bytes | Element, folder: Path, limits: Limits | None = None) -> EdxmlRefused:
+    """Why the package is refused; nothing may be left of it."""
+    content = write(data) if isinstance(data, Element) else data
+    try:
+        read(io.BytesIO(content), folder, limits or Limits())
+    except EdxmlRefused as refused:
+        assert refused.message_vi
+        assert refused.fix_vi
+        assert not list(folder.iterdir())
+        return refused
+    raise AssertionError("it was read")
+
+
+def codes_of(found: Package | Status) -> list[str]:
+    """The reasons of the problems, notes left out."""
+    return [p.code for p in found.problems if p.severity != "info"]
+
+
+def readings_of(found: Package | Status) -> list[tuple[str, str, str]]:
+    """(last name of the path, how, what stood there)."""
+    return [(r.path.rpartition("/")[2], r.how, r.raw) for r in found.readings]
+
+
+def others_of(found: Package | Status) -> list[tuple[str, str]]:
+    """(last name of the path, text) of what was kept as extension data."""
+    return [(u.path.rpartition("/")[2], u.text) for u in found.other]

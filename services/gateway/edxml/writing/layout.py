@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 from services.gateway.edxml.dialects import Q
 from services.gateway.edxml.model import Organ, Package, ResponseFor, Staff, Status, Trace
 from services.gateway.edxml.values import write_date, write_time
-from services.gateway.edxml.xmlout import XmlOut, escape
+from services.gateway.edxml.writing.xmlout import XmlOut, escape
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 CONTENT_MAX = 500
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,14 @@ class Listed:
     content_type: str
     name: str
     description: str = ""
+    sha256: str = ""  # told only in a package that is signed
 
 
-def document_head(package: Package, listed: Sequence[Listed]) -> bytes:
-    """All before the first encoded file."""
+def document_head(package: Package, listed: Sequence[Listed], envelope_id: str = "") -> bytes:
+    """All before the first encoded file. With an id the envelope can be signed."""
     out = _opened()
-    with out.inside("edXMLEnvelope", f' xmlns:edXML="{Q}"'):
+    identified = f' Id="{envelope_id}"' if envelope_id else ""
+    with out.inside("edXMLEnvelope", f' xmlns:edXML="{Q}"{identified}'):
         with out.inside("edXMLHeader"):
             _message_header(out, package)
             _trace_list(out, package)
@@ -89,6 +93,7 @@ def _reference(out: XmlOut, item: Listed) -> None:
         out.leaf("ContentType", item.content_type)
         out.leaf("Description", item.description)
         out.leaf("AttachmentName", item.name)
+        out.leaf("ContentDigest", item.sha256, attributes=f' Algorithm="{SHA256}"')
 
 
 def _organ(out: XmlOut, tag: str, organ: Organ) -> None:
@@ -129,7 +134,7 @@ def _message_header(out: XmlOut, package: Package) -> None:
         out.leaf("DocumentId", package.document_id, opaque=True)
         _identity(out, package)
         out.leaf("Subject", package.subject)
-        out.leaf("Content", package.content.strip()[:CONTENT_MAX])
+        out.leaf("Content", normalize("NFC", package.content.strip())[:CONTENT_MAX])
         _signer(out, package)
         if package.due_date:
             out.leaf("DueDate", write_date(package.due_date))
@@ -152,7 +157,7 @@ def _identity(out: XmlOut, package: Package) -> None:
             out.leaf("PromulgationDate", write_date(package.promulgation_date))
     with out.inside("DocumentType"):
         out.leaf("Type", package.type_code or "2")
-        out.leaf("TypeDetail", 0)
+        out.leaf("TypeDetail", package.type_detail or "0")
         out.leaf("TypeName", package.type_name)
 
 
@@ -170,7 +175,7 @@ def _other_info(out: XmlOut, package: Package) -> None:
         out.leaf("TyperNotation", package.typer_notation)
         out.leaf("PromulgationAmount", package.promulgation_amount)
         out.leaf("PageAmount", package.page_amount)
-        out.leaf("Direction", "false")
+        out.leaf("Direction", "true" if package.direction else "false")
         with out.inside("Appendixes"):
             for appendix in package.appendixes:
                 out.leaf("Appendix", appendix)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPACE = " \t\r\n"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
@@ -29,12 +30,12 @@ class XmlOut:
         """A whole line as it stands."""
         self._lines.append("  " * self._level + line)
 
-    def leaf(self, name: str, value: object, *, opaque: bool = False) -> None:
+    def leaf(self, name: str, value: object, *, opaque: bool = False, attributes: str = "") -> None:
         """An element with text in NFC; an opaque text (a partner's id) keeps its letters."""
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else str(value).strip(_SPACE)
         if text:
             shown = text if opaque else unicodedata.normalize("NFC", text)
-            self.raw(f"<{self._prefix}{name}>{escape(shown)}</{self._prefix}{name}>")
+            self.raw(f"<{self._prefix}{name}{attributes}>{escape(shown)}</{self._prefix}{name}>")
 
     @contextmanager
     def inside(self, name: str, attributes: str = "") -> Iterator[None]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.gateway.edxml.check import check as check_file
+from services.gateway.edxml.kit.check import check as check_file
 
 app = typer.Typer(help="Công cụ kiểm tra gói tin edXML.", no_args_is_help=True)
 

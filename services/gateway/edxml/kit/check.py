@@ -8,8 +8,8 @@ from pathlib import Path
 from services.gateway.edxml.errors import EdxmlRefused, problem
 from services.gateway.edxml.limits import Limits
 from services.gateway.edxml.model import Package, Problem, Status
-from services.gateway.edxml.prefixes import prefix_faults
-from services.gateway.edxml.reader import read
+from services.gateway.edxml.kit.prefixes import prefix_faults
+from services.gateway.edxml.reading.reader import read
 
 _WORDS = {"info": "Lưu ý", "warning": "Cảnh báo", "error": "Lỗi"}
 _BUSINESS = ("văn bản mới", "thu hồi", "cập nhật", "thay thế")

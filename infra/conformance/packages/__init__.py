@@ -1,0 +1,1 @@
+"""Packages of every dialect, made by hand: not by the writer that the gateway uses."""

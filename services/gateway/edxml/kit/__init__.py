@@ -1,0 +1,1 @@
+"""What integrators use: check, make, show, compare."""

@@ -1,0 +1,1 @@
+"""The tolerant reader: any dialect in, one model out."""

@@ -1,0 +1,174 @@
+"""The manifest and the encoded files brought together (QCVN 102:2016: Reference, Attachment)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.gateway.edxml.errors import EdxmlRefused
+from services.gateway.edxml.limits import Limits
+from services.gateway.edxml.model import Attachment
+from services.gateway.edxml.reading.fields import Fields
+from services.gateway.edxml.reading.mime import Part
+from services.gateway.edxml.reading.sink import Shelf, Stored
+from services.gateway.edxml.reading.target import Node
+from services.gateway.edxml.reading.unwrap import Unwrapper
+
+_GRAVE = frozenset({"ZIP_DAMAGED", "ATTACHMENT_RUINED"})
+
+
+@dataclass
+class _Entry:
+    node: Node | None
+    content_id: str
+    name: str
+    content_type: str
+    description: str
+    digest: str = ""
+    stored: Stored | None = None
+
+    @property
+    def line(self) -> int:
+        return self.node.line if self.node else 0
+
+
+def bare_id(text: str) -> str:
+    """The content id without its `cid:`, however often it was put there."""
+    while text[:4].lower() == "cid:":
+        text = text[4:].strip()
+    return text
+
+
+class Files:
+    """All files of one package."""
+
+    def __init__(self, fields: Fields, shelf: Shelf, limits: Limits, parts: Sequence[Part]) -> None:
+        self._fields, self._shelf, self._limits = fields, shelf, limits
+        self._unwrapper = Unwrapper(shelf, limits)
+        self.references: list[_Entry] = []
+        self.contents: list[_Entry] = []
+        for node in fields.nodes:
+            if node.name == "Reference" and not node.hidden:
+                self.references.append(self._reference(node))
+            elif node.name == "Attachment":
+                self.contents.append(self._content(node))
+        self.contents += [_Entry(None, p.content_id, p.name, p.content_type, "", "", p.stored) for p in parts]
+
+    def read(self) -> tuple[Attachment, ...]:
+        """The files in the order of their contents."""
+        _unique(self.references)
+        _unique(self.contents)
+        pairs = self._matched()
+        used = {id(reference) for reference in pairs.values()}
+        for reference in self.references:
+            if id(reference) not in used:
+                self._fields.note("ATTACHMENT_MISSING", "error", reference.node, reference.name)
+        found, room = [], self._limits.total_bytes
+        for content in self.contents:
+            reference = pairs.get(id(content))
+            if self.references and reference is None:
+                self._fields.note("ATTACHMENT_UNLISTED", "warning", content.node, content.name)
+            attachment = self._attachment(content, reference)
+            room -= attachment.size
+            if room < 0:
+                raise EdxmlRefused("ZIP_BOMB", content.line)
+            found.append(attachment)
+        return tuple(found)
+
+    def _reference(self, node: Node) -> _Entry:
+        entry = self._entry(node)
+        entry.digest = self._fields.code(node, "ContentDigest").lower()
+        for name, value in (node.attributes or {}).items():
+            if name.rpartition("}")[2] != "href":
+                continue
+            if value[:4].lower() != "cid:":
+                raise EdxmlRefused("LINK", node.line, value, node.path)
+            target = bare_id(value)
+            if entry.content_id and target != entry.content_id:
+                self._fields.note("DUPLICATE_ELEMENT", "warning", node, f"@href {value}")
+                self._fields.reading(node, "inferred", value)
+            entry.content_id = entry.content_id or target
+        return entry
+
+    def _content(self, node: Node) -> _Entry:
+        entry = self._entry(node)
+        stored = [child for child in node.children if child.stored]
+        if len(stored) > 1:
+            raise EdxmlRefused("DUPLICATE_CONTENT_ID", stored[1].line, entry.content_id, stored[1].path)
+        if stored:
+            self._fields.child(node, "ContentTransferEncoded")  # another spelling of it is noted
+            entry.stored = stored[0].stored
+        return entry
+
+    def _entry(self, node: Node) -> _Entry:
+        fields = self._fields
+        node.met = True
+        raw = fields.code(node, "ContentId")
+        content_id = bare_id(raw)
+        child = fields.child(node, "ContentId")
+        if child and raw not in (content_id, f"cid:{content_id}"):
+            fields.reading(child, "normalised", raw)
+        name, label = fields.text(node, "AttachmentName"), fields.text(node, "ContentType")
+        return _Entry(node, content_id, name, label, fields.text(node, "Description"))
+
+    def _matched(self) -> dict[int, _Entry]:
+        """Contents to references: by id, else by order when the counts agree, else by name."""
+        by_id = {r.content_id: r for r in self.references if r.content_id}
+        pairs = {id(c): by_id[c.content_id] for c in self.contents if c.content_id in by_id}
+        taken = {id(r) for r in pairs.values()}
+        free = [r for r in self.references if id(r) not in taken]
+        left = [c for c in self.contents if id(c) not in pairs]
+        if len(free) != len(left):
+            by_name = {r.name: r for r in free if r.name}
+            couples = [(c, by_name.pop(c.name)) for c in left if c.name in by_name]
+        else:
+            couples = list(zip(left, free, strict=True))
+        for content, reference in couples:
+            pairs[id(content)] = reference
+            if content.node:
+                self._fields.reading(content.node, "inferred", f"{content.content_id} → {reference.content_id}")
+        return pairs
+
+    def _attachment(self, content: _Entry, reference: _Entry | None) -> Attachment:
+        other = reference or _Entry(None, "", "", "", "")
+        content_id = content.content_id or other.content_id
+        name = content.name or other.name
+        label = content.content_type or other.content_type
+        description = content.description or other.description
+        self._note_difference(content, other)
+        if "/" in name or "\\" in name:
+            self._fields.note("ATTACHMENT_NAME", "warning", content.node, name)
+        if content.stored is None:
+            self._fields.note("ATTACHMENT_MISSING", "error", content.node, name)
+            return Attachment(content_id, name, label, description, "", 0)
+        result = self._unwrapper.unwrap(content.stored, name, label, content.line)
+        if result.fault:
+            self._fields.note(result.fault, "error" if result.fault in _GRAVE else "warning", content.node, name)
+        if result.wrapping and label.lower() != "application/zip" and content.node:
+            self._fields.reading(content.node, "inferred", f"{result.wrapping}: {label}")
+        kept = self._shelf.keep(result.stored)
+        if other.digest and other.digest != kept.sha256:
+            self._fields.note("HASH_MISMATCH", "error", content.node, name)
+        return Attachment(content_id, name, label, description, kept.sha256, kept.size, Path(kept.path))
+
+    def _note_difference(self, content: _Entry, reference: _Entry) -> None:
+        """What the manifest says otherwise than the file itself is kept."""
+        if reference.node is None:
+            return
+        pairs = (
+            ("AttachmentName", content.name, reference.name),
+            ("ContentType", content.content_type, reference.content_type),
+            ("Description", content.description, reference.description),
+        )
+        for name, own, other in pairs:
+            node = self._fields.child(reference.node, name)
+            if node and own and other and own != other:
+                self._fields.reading(node, "inferred", other)
+
+
+def _unique(entries: Iterable[_Entry]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.content_id and entry.content_id in seen:
+            path = entry.node.path if entry.node else ""
+            raise EdxmlRefused("DUPLICATE_CONTENT_ID", entry.line, entry.content_id, path)
+        seen.add(entry.content_id)

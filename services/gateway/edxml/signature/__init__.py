@@ -1,0 +1,1 @@
+"""XML signatures over the envelope of a package: verified when read, made when an agreement demands it."""

@@ -1,0 +1,1 @@
+"""The strict writer: one form, streamed."""
