@@ -53,7 +53,7 @@ def zipped_streaming(body: bytes, name: str = f"{UUID_ENTRY}.txt") -> bytes:
         def write(self, data: bytes) -> int:  # type: ignore[override]
             return out.write(data)
 
-    with zipfile.ZipFile(Unseekable(), "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(Unseekable(), "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, body)
     return out.getvalue()
 

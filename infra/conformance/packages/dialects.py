@@ -6,7 +6,16 @@ import base64
 from collections.abc import Callable
 
 from infra.conformance.packages.content import File
-from infra.conformance.packages.documents import DOCUMENT_ID, FILE, NAMES, RECEIVER, SENDER, document, header_of, traces_of
+from infra.conformance.packages.documents import (
+    DOCUMENT_ID,
+    FILE,
+    NAMES,
+    RECEIVER,
+    SENDER,
+    document,
+    header_of,
+    traces_of,
+)
 from infra.conformance.packages.tree import Element, Q, Style, escaped, group, leaves, write
 
 E_DOC, GO_VN = "http://www.e-doc.vn/Schema/", "http://www.go.vn/eDoc"
@@ -89,9 +98,7 @@ def d5(file: File = FILE) -> bytes:
     envelope.find("edXMLBody").children = [Element("Content", f"File: {file.name}")]
     data = base64.b64encode(file.body).decode()
     told = leaves(AttachmentName=file.name, AttachmentType="PDF", AttachmentSize=str(len(file.body)))
-    envelope.children.append(
-        group("edXMLAttachments", group("Attachment", *told, Element("AttachmentData", raw=data)))
-    )
+    envelope.children.append(group("edXMLAttachments", group("Attachment", *told, Element("AttachmentData", raw=data))))
     return write(root)
 
 
@@ -175,7 +182,18 @@ def d7(
     ]
     mark = f"--{boundary}".encode()
     pieces = [*top, b""] if headers else []
-    pieces += [mark, *root, b"", d7_xml(file), mark, *part, b"", body if content is None else content, mark + b"--", b""]
+    pieces += [
+        mark,
+        *root,
+        b"",
+        d7_xml(file),
+        mark,
+        *part,
+        b"",
+        body if content is None else content,
+        mark + b"--",
+        b"",
+    ]
     return line.join(pieces)
 
 
@@ -187,9 +205,7 @@ def d8(file: File = FILE) -> bytes:
         group("To", *leaves(OrganId=RECEIVER, OrganName=NAMES[RECEIVER])),
         Element("DocumentId", DOCUMENT_ID),
         group("Code", *leaves(CodeNumber="7816", CodeNotation="BKHCN-VP")),
-        group(
-            "PromulgationInfo", *leaves(Promulgator=NAMES[SENDER], PromulgationDate="2026-11-24T00:00:00+07:00")
-        ),
+        group("PromulgationInfo", *leaves(Promulgator=NAMES[SENDER], PromulgationDate="2026-11-24T00:00:00+07:00")),
         *leaves(DocumentType="Công văn", Subject="V/v kết nối, liên thông phần mềm quản lý văn bản"),
         group("SignerInfo", *leaves(Signer="Nguyễn Văn Phúc", Position="Cục trưởng", Competence="TL. BỘ TRƯỞNG")),
         group("OtherInfo", *leaves(PageAmount="3", Appendix="Phụ lục kỹ thuật")),

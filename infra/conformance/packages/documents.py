@@ -118,7 +118,8 @@ def status(
 def recall(**options: object) -> Element:
     """A recall as the vendor's template makes it: the document's own id in the header."""
     root = document(business="1", **options)  # type: ignore[arg-type]
-    return root if traces_of(root).set("Bussiness/BussinessDocReason", "Thu hồi do sai nội dung") else root
+    traces_of(root).set("Bussiness/BussinessDocReason", "Thu hồi do sai nội dung")
+    return root
 
 
 def update(**options: object) -> Element:

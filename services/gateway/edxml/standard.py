@@ -220,7 +220,9 @@ _STATUS_HEADER = _group(
 )
 
 
-def _package(header: Element, *rest: Element, after: tuple[Element, ...] = (), body: tuple[Element, ...] = ()) -> Element:
+def _package(
+    header: Element, *rest: Element, after: tuple[Element, ...] = (), body: tuple[Element, ...] = ()
+) -> Element:
     inner = _group("edXMLHeader", "phần đầu", header, *rest, least=1)
     return _group("edXML", "gói tin", _group("edXMLEnvelope", "phong bì", inner, *body, least=1), *after, bare=True)
 

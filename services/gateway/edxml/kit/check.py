@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from services.gateway.edxml.errors import EdxmlRefused, problem
+from services.gateway.edxml.kit.prefixes import prefix_faults
 from services.gateway.edxml.limits import Limits
 from services.gateway.edxml.model import Package, Problem, Status
-from services.gateway.edxml.kit.prefixes import prefix_faults
 from services.gateway.edxml.reading.reader import read
 
 _WORDS = {"info": "Lưu ý", "warning": "Cảnh báo", "error": "Lỗi"}

@@ -132,9 +132,8 @@ class Fields:
             self.reading(found, "unreadable", raw)
             self.note(code, "warning", found, raw)
             return None
-        if value is None or write(value) != raw:
-            if found.text.strip(_SPACE):
-                self.reading(found, "default" if value is None else "normalised", found.text.strip(_SPACE))
+        if (value is None or write(value) != raw) and found.text.strip(_SPACE):
+            self.reading(found, "default" if value is None else "normalised", found.text.strip(_SPACE))
         return value
 
     def date(self, node: Node | None, name: str) -> date | None:

@@ -64,10 +64,10 @@ class Files:
                 self._fields.note("ATTACHMENT_MISSING", "error", reference.node, reference.name)
         found, room = [], self._limits.total_bytes
         for content in self.contents:
-            reference = pairs.get(id(content))
-            if self.references and reference is None:
+            pair = pairs.get(id(content))
+            if self.references and pair is None:
                 self._fields.note("ATTACHMENT_UNLISTED", "warning", content.node, content.name)
-            attachment = self._attachment(content, reference)
+            attachment = self._attachment(content, pair)
             room -= attachment.size
             if room < 0:
                 raise EdxmlRefused("ZIP_BOMB", content.line)

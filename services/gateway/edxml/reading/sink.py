@@ -30,7 +30,7 @@ class Stored:
 
     def open(self) -> BinaryIO:
         """The bytes as a file that can be sought."""
-        return io.BytesIO(self.data) if self.data is not None else open(self.path, "rb")  # noqa: SIM115
+        return io.BytesIO(self.data) if self.data is not None else open(self.path, "rb")
 
     def head(self, size: int = 4096) -> bytes:
         """The first bytes."""

@@ -130,7 +130,14 @@ class TreeTarget:
         self.idle = 0
         stack, nodes = self._stack, self.nodes
         namespace, raw, name, ordinary = _NAMES.get(tag) or _names(tag)
-        if attributes or not ordinary or not stack or self.sink or len(stack) >= self._depth or len(nodes) >= self._most:
+        if (
+            attributes
+            or not ordinary
+            or not stack
+            or self.sink
+            or len(stack) >= self._depth
+            or len(nodes) >= self._most
+        ):
             name = self._look(namespace, raw, name, attributes)
         parent = stack[-1] if stack else None
         if self._pieces:
@@ -242,4 +249,3 @@ class TreeTarget:
     def close(self) -> Node | None:
         """What was read."""
         return self.root
-

@@ -16,8 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import verification
 from lxml import etree
-from signxml import DigestAlgorithm, SignatureConfiguration, SignatureMethod, XMLVerifier
+from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from services.gateway.edxml.model import Attachment
 from services.gateway.edxml.reading.target import Node
@@ -97,7 +98,7 @@ def _check_policy(signature: Node, envelope: Node) -> bool:
     for name, allowed in (("SignatureMethod", _METHODS), ("DigestMethod", _DIGESTS)):
         node = next((n for n in below(signature) if n.name == name), None)
         algorithm = (node.attributes or {}).get("Algorithm", "") if node else ""
-        if algorithm not in {a.value for a in allowed}:  # type: ignore[attr-defined]
+        if algorithm not in {a.value for a in allowed}:
             raise Doubt("invalid", "SIGNATURE_ALGORITHM", algorithm)
     return not uri
 
@@ -146,7 +147,8 @@ def _dom(data: bytes, whole: bool) -> Any:
     )
     try:
         parser.feed(data)
-        for _, element in parser.read_events():
+        events: Any = parser.read_events()
+        for _, element in events:
             if not whole and etree.QName(element).localname == "edXMLEnvelope":
                 element.tail = None
                 return element
@@ -192,7 +194,7 @@ def check_trust(certificate: x509.Certificate, signature: Node, trust: Trust) ->
         raise Doubt("unverifiable", "SIGNATURE_TRUST", "chưa đăng ký")
     verifier = (
         verification.PolicyBuilder()
-        .store(verification.Store(trust.anchors))
+        .store(verification.Store(list(trust.anchors)))
         .extension_policies(
             ca_policy=verification.ExtensionPolicy.webpki_defaults_ca(),
             ee_policy=verification.ExtensionPolicy.permit_all(),

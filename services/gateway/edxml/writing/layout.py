@@ -47,6 +47,13 @@ def document_tail(any_attachment: bool) -> bytes:
     return b"  </AttachmentEncoded>\n</edXML>\n" if any_attachment else b"</edXML>\n"
 
 
+def reference(item: Listed) -> bytes:
+    """A file's line in the manifest."""
+    out = XmlOut(level=4)
+    _reference(out, item)
+    return out.bytes()
+
+
 def attachment_head(item: Listed) -> bytes:
     """An Attachment up to its content."""
     out = XmlOut(prefix="", level=2)

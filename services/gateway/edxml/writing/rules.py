@@ -1,4 +1,4 @@
-"""What must hold before a package is sent: the lengths and kinds of the standard's own table (Decree 30/2020, PL VI)."""
+"""What must hold before a package is sent: the lengths and kinds of the standard table (Decree 30/2020, PL VI)."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -14,6 +14,7 @@ from services.gateway.edxml.writing.packing import Outgoing, is_raw, pack
 from services.gateway.edxml.writing.writer import listed
 
 _ANY_ID = str(UUID(int=0))
+_LIST = 256  # the elements around the files, of which a package without files has none
 
 
 class _Counter:
@@ -92,10 +93,12 @@ def propose(package: Package, files: Sequence[tuple[str, int]], limit: int) -> P
     if size <= limit:
         return Proposal("whole", limit, size, (Part(package, everything, size),))
     longest = _announced(package, 99, 99)
-    if max(package_size(package, []), package_size(longest, [])) > limit:
+    rooms = [limit - package_size(told, []) - _LIST for told in (package, longest)]
+    if min(rooms) < 0:
         return Proposal("impossible", limit, size)
-    linked = tuple(i for i in everything if package_size(longest, [files[i]]) > limit)
-    groups = _groups(package, longest, files, [i for i in everything if i not in linked], limit)
+    costs = [_cost(name, length) for name, length in files]
+    linked = tuple(i for i in everything if costs[i] > rooms[1])
+    groups = _groups([i for i in everything if i not in linked], costs, rooms)
     parts = []
     for number, group in enumerate(groups, 1):
         told = package if number == 1 else _announced(package, number, len(groups))
@@ -103,19 +106,24 @@ def propose(package: Package, files: Sequence[tuple[str, int]], limit: int) -> P
     return Proposal("link" if linked else "split", limit, size, tuple(parts), linked)
 
 
-def _groups(
-    first: Package, longest: Package, files: Sequence[tuple[str, int]], chosen: Sequence[int], limit: int
-) -> list[list[int]]:
-    """The files in their order, as many in each package as fit."""
+def _groups(chosen: Sequence[int], costs: Sequence[int], rooms: Sequence[int]) -> list[list[int]]:
+    """The files in their order, as many in each package as fit; the first package has a room of its own."""
     groups: list[list[int]] = [[]]
+    room = rooms[0]
     for index in chosen:
-        told = first if len(groups) == 1 else longest
-        if groups[-1] and package_size(told, [files[i] for i in [*groups[-1], index]]) > limit:
+        if costs[index] > room:
             groups.append([])
-        elif not groups[-1] and len(groups) == 1 and package_size(first, [files[index]]) > limit:
-            groups.append([])
+            room = rooms[1]
         groups[-1].append(index)
+        room -= costs[index]
     return groups
+
+
+def _cost(name: str, size: int) -> int:
+    """What one more file adds to a package."""
+    entry = listed(Outgoing(name, Path(), _ANY_ID))
+    frame = len(layout.reference(entry)) + len(layout.attachment_head(entry)) + len(layout.ATTACHMENT_TAIL)
+    return frame + encoded_size(name, size)
 
 
 def _announced(package: Package, number: int, count: int) -> Package:

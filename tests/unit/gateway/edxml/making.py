@@ -49,7 +49,9 @@ def raw(*files: tuple[str, str, bytes | str], head: str = "", extra: str = "") -
     ).encode()
 
 
-def document_of(data: bytes | Element, folder: Path, limits: Limits | None = None, style: Style | None = None) -> Package:
+def document_of(
+    data: bytes | Element, folder: Path, limits: Limits | None = None, style: Style | None = None
+) -> Package:
     """The document that was read."""
     content = write(data, style) if isinstance(data, Element) else data
     found = read(io.BytesIO(content), folder, limits or Limits())

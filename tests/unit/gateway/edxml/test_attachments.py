@@ -21,6 +21,7 @@ from services.gateway.edxml import Limits
 from tests.unit.gateway.edxml.making import codes_of, document_of, raw, readings_of, refusal_of
 
 TEXT = "Nội dung tệp".encode()
+BINARY = PDF + bytes(range(128, 256)) * 4
 INNER_PDF = zipped(PDF, f"{UUID_ENTRY}.pdf")
 
 FORMS = {
@@ -32,7 +33,9 @@ FORMS = {
     "zip labelled text": (
         File("a.txt", zipped(TEXT), "text/plain"), TEXT, [("Attachment", "inferred", "zip: text/plain")], [],
     ),
-    "zip with another name inside, labelled zip": (File("a.txt", zipped(TEXT, "b.txt"), "application/zip"), TEXT, [], []),
+    "zip with another name inside, labelled zip": (
+        File("a.txt", zipped(TEXT, "b.txt"), "application/zip"), TEXT, [], [],
+    ),
     "zip with another name inside, labelled text": (
         File("a.txt", zipped(TEXT, "b.txt"), "text/plain"), zipped(TEXT, "b.txt"), [], [],
     ),
@@ -45,13 +48,15 @@ FORMS = {
     ),
     "gzip": (File("a.txt", gzipped(TEXT), "text/plain"), TEXT, [("Attachment", "inferred", "gzip: text/plain")], []),
     "gzip sent as such": (File("a.gz", gzipped(TEXT), "application/gzip"), gzipped(TEXT), [], []),
-    "a placeholder in a zip": (File("a.PDF", zipped(b"This is some text"), "application/zip"), b"This is some text", [], ["ATTACHMENT_TYPE"]),
+    "a placeholder in a zip": (
+        File("a.PDF", zipped(b"This is some text"), "application/zip"), b"This is some text", [], ["ATTACHMENT_TYPE"],
+    ),
     "damaged zip": (File("a.txt", zipped(TEXT)[:60], "application/zip"), zipped(TEXT)[:60], [], ["ZIP_DAMAGED"]),
     "zip with a wrong checksum": (
         File("a.txt", zipped(TEXT, stored=True).replace("tệp".encode(), b"tep12"), "application/zip"),
         zipped(TEXT, stored=True).replace("tệp".encode(), b"tep12"), [], ["ZIP_DAMAGED"],
     ),
-    "ruined": (File("a.pdf", ruined(PDF + bytes(range(128, 256)) * 4)), ruined(PDF + bytes(range(128, 256)) * 4), [], ["ATTACHMENT_RUINED"]),
+    "ruined": (File("a.pdf", ruined(BINARY)), ruined(BINARY), [], ["ATTACHMENT_RUINED"]),
     "empty": (File("a.pdf", b"", encoded=" "), b"", [], ["ATTACHMENT_EMPTY"]),
     "not what its name says": (File("a.pdf", TEXT), TEXT, [], ["ATTACHMENT_TYPE"]),
 }  # fmt: skip
@@ -125,7 +130,11 @@ def test_what_the_file_does_not_say_the_manifest_does(tmp_path: Path) -> None:
     next(root.all("Attachment")).drop("AttachmentName").drop("ContentType").drop("Description")
     found = document_of(root, tmp_path)
     attachment = found.attachments[0]
-    assert (attachment.name, attachment.content_type, attachment.description) == ("a.pdf", "application/pdf", "Toàn văn")
+    assert (attachment.name, attachment.content_type, attachment.description) == (
+        "a.pdf",
+        "application/pdf",
+        "Toàn văn",
+    )
 
 
 def test_where_both_speak_the_file_counts_and_the_other_is_kept(tmp_path: Path) -> None:
@@ -180,7 +189,9 @@ def test_base64_in_lines_is_the_same_file(width: int, eol: str, tmp_path: Path) 
     assert found.attachments[0].size == len(PDF)
 
 
-@pytest.mark.parametrize("text", ["QR==", "QUJ=", "QQ=", "Q", "QQ==QUJD", "=", "QU JD=", "QUJD QUJ*", "ＱＵＪＤ", "QUJD\x7f"])
+@pytest.mark.parametrize(
+    "text", ["QR==", "QUJ=", "QQ=", "Q", "QQ==QUJD", "=", "QU JD=", "QUJD QUJ*", "ＱＵＪＤ", "QUJD\x7f"]
+)
 def test_base64_is_read_strictly(text: str, tmp_path: Path) -> None:
     assert refusal_of(raw(("1", "a.pdf", text)), tmp_path).code in ("BASE64", "BASE64_AFTER_PADDING")
 

@@ -25,7 +25,9 @@ def _meaning(found: Package) -> tuple[object, ...]:
     return found.sender, found.recipients, found.subject, found.traces, [a.sha256 for a in found.attachments]
 
 
-@pytest.mark.parametrize("namespace", ["http://www.mic.gov.vn/TBT/QCVN_102_2016", E_DOC, GUIDE, "http://www.go.vn/eDoc", ""])
+@pytest.mark.parametrize(
+    "namespace", ["http://www.mic.gov.vn/TBT/QCVN_102_2016", E_DOC, GUIDE, "http://www.go.vn/eDoc", ""]
+)
 def test_every_namespace_seen_is_read_without_a_word(namespace: str, tmp_path: Path) -> None:
     found = document_of(document(), tmp_path, style=Style(prefixes=False, namespace=namespace))
     assert (found.sender.organ_id, codes_of(found)) == ("G06", [])
@@ -42,13 +44,16 @@ def test_an_element_of_a_foreign_namespace_is_kept_and_takes_nobodys_place(tmp_p
     header_of(root).children.insert(0, Element("x:Subject", "Không phải trích yếu", attributes={"xmlns:x": "urn:x"}))
     found = document_of(root, tmp_path)
     assert found.subject.startswith("V/v kết nối")
-    assert ("Subject[1]", "Không phải trích yếu") in others_of(found) or ("Subject", "Không phải trích yếu") in others_of(
-        found
-    )
+    assert ("Subject[1]", "Không phải trích yếu") in others_of(found) or (
+        "Subject",
+        "Không phải trích yếu",
+    ) in others_of(found)
 
 
 @pytest.mark.parametrize("eol", ["\n", "\r\n"])
-@pytest.mark.parametrize("declaration", ['<?xml version="1.0" encoding="UTF-8"?>', "<?xml version='1.0' encoding='utf-8'?>", ""])
+@pytest.mark.parametrize(
+    "declaration", ['<?xml version="1.0" encoding="UTF-8"?>', "<?xml version='1.0' encoding='utf-8'?>", ""]
+)
 def test_line_ends_and_declarations_make_no_difference(eol: str, declaration: str, tmp_path: Path) -> None:
     found = document_of(document(), tmp_path, style=Style(eol=eol, declaration=declaration))
     assert (found.problems, found.readings, found.other) == ((), (), ())
@@ -72,7 +77,9 @@ def test_the_envelope_alone_is_a_package(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [b"1212", b"\n\n  ", "rác ".encode(), b"\xef\xbb\xbfHTTP/1.1 200 OK\r\n\r\n"])
-def test_what_stands_before_the_declaration_is_dropped_and_told_with_the_right_lines(before: bytes, tmp_path: Path) -> None:
+def test_what_stands_before_the_declaration_is_dropped_and_told_with_the_right_lines(
+    before: bytes, tmp_path: Path
+) -> None:
     root = document()
     header_of(root).drop("Subject")
     found = document_of(before + write(root), tmp_path)
@@ -89,7 +96,9 @@ def test_lines_are_right_whatever_the_tags_look_like(tmp_path: Path) -> None:
     commented = plain.replace(b"<edXML:edXMLHeader>", b"<edXML:edXMLHeader><!-- a\nb\n<c> -->")
     referenced = plain.replace(b"<edXML:Subject>", b"<edXML:Subject>&#10;&#10;")
     for number, data in enumerate((plain, broken, commented, referenced)):
-        text = data.replace(b">2026/12/15<", b">2026/02/30<").replace(b">3</edXML:PageAmount>", b">ba</edXML:PageAmount>")
+        text = data.replace(b">2026/12/15<", b">2026/02/30<").replace(
+            b">3</edXML:PageAmount>", b">ba</edXML:PageAmount>"
+        )
         folder = tmp_path / str(number)
         folder.mkdir()
         found = document_of(text, folder)

@@ -27,11 +27,11 @@ from services.gateway.edxml import (
     write,
     write_status,
 )
+from services.gateway.edxml.dialects import Q
 from services.gateway.edxml.kit.check import check
 from services.gateway.edxml.kit.commands import app
-from services.gateway.edxml.dialects import Q
-from services.gateway.edxml.model import Replacement
 from services.gateway.edxml.kit.prefixes import prefix_faults
+from services.gateway.edxml.model import Replacement
 from services.gateway.edxml.values import parse_date, parse_time
 from tests.unit.gateway.edxml.making import package, raw, zipped
 

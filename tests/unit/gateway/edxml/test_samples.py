@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from services.gateway.edxml import (
     Package,
     SignatureVerdict,
     Status,
+    Trace,
     read,
     write,
     write_status,
 )
 from services.gateway.edxml.kit.check import check
 from services.gateway.edxml.kit.prefixes import prefix_faults
+from tests.unit.gateway.edxml.meaning import lost
 
 SAMPLES = Path(__file__).parents[4] / ".." / "shared" / "samples" / "edxml"
 FOLDERS = ("sdk-template", "axis-delivered", "gateway-built", "status", "nonstandard", "vendor-roundtrip")
@@ -44,6 +47,60 @@ def test_complete_samples_are_read_without_an_error(path: Path, tmp_path: Path) 
     if isinstance(package, Package):
         assert package.attachments
         assert all(a.path and a.path.stat().st_size == a.size for a in package.attachments)
+
+
+# What the complete samples say beyond the standard: all of it is kept, and nothing else is.
+KEPT = {
+    "nonstandard/b_attachmentdata.edxml": [("Content", "File: 1760427207626_b.txt"), ("AttachmentSize", "1")],
+}
+
+
+@pytest.mark.parametrize("path", _samples(), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_nothing_of_a_complete_sample_is_lost(path: Path, tmp_path: Path) -> None:
+    """Run with -s to see what was kept as "other" and how values were read."""
+    package = _read(path, tmp_path)
+    assert lost(path.read_bytes(), package) == []
+    name = f"{path.parent.name}/{path.name}"
+    for unknown in package.other:
+        print(f"{name}: kept {unknown.path} = {unknown.text}")
+    for reading in package.readings:
+        print(f"{name}: line {reading.line}, {reading.how}: {reading.path} = {reading.raw!r}")
+    assert [(u.path.rpartition("/")[2], u.text) for u in package.other] == KEPT.get(name, [])
+
+
+@pytest.mark.parametrize("path", _samples(), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_a_sample_written_again_in_the_strict_form_means_the_same(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "again").mkdir()
+    package, out = _read(path, tmp_path), io.BytesIO()
+    if isinstance(package, Status):
+        write_status(package, out)
+        assert read(io.BytesIO(out.getvalue()), tmp_path / "again") == replace(package, readings=())
+        return
+    files = [Outgoing(a.name, a.path, a.content_id, a.sha256, a.description) for a in package.attachments if a.path]
+    needed = {name: getattr(package, name) or value for name, value in NEEDED.items()}
+    needed["code_number"] = str(needed["code_number"])[:11]
+    told = replace(package, **needed)
+    write(told, files, out, strict_id=False)
+    again = read(io.BytesIO(out.getvalue()), tmp_path / "again")
+    assert isinstance(again, Package)
+    assert (again.readings, again.other) == ((), ())
+    assert [(a.name, a.sha256) for a in again.attachments] == [(a.name, a.sha256) for a in package.attachments]
+    assert replace(again, **BLANK) == replace(told, **BLANK)
+
+
+# What a sample may lack and the strict form needs.
+NEEDED = {
+    "code_number": "1",
+    "code_notation": "X",
+    "promulgation_date": date(2026, 1, 1),
+    "type_name": "Công văn",
+    "type_code": "2",
+    "priority_raw": "0",
+    "traces": (Trace("A", datetime(2026, 1, 1, tzinfo=UTC)),),
+}
+BLANK = {
+    "attachments": (), "signature": SignatureVerdict(), "problems": (), "readings": (), "other": (), "dialect": "",
+}  # fmt: skip
 
 
 @pytest.mark.requirement("R08.3")
@@ -79,8 +136,8 @@ def _document_comes_back(path: Path, kind: int, folder: Path) -> None:
     again = read(io.BytesIO(text), folder / "again")
     assert isinstance(again, Package)
     assert [a.sha256 for a in again.attachments] == [a.sha256 for a in package.attachments]
-    blank = {"attachments": (), "signature": SignatureVerdict(), "problems": (), "readings": ()}
-    assert replace(again, **blank) == replace(package, **blank)
+    assert (again.readings, again.other, again.problems) == ((), (), ())
+    assert replace(again, **BLANK) == replace(package, **BLANK)
 
 
 @pytest.mark.parametrize("path", sorted((SAMPLES / "sdk-template").glob("*")) + sorted((SAMPLES / "status").glob("*")))

@@ -17,7 +17,8 @@ from signxml import DigestAlgorithm, SignatureMethod, XMLSigner, methods
 from infra.conformance.packages.dialects import d1, placeholder_signature
 from infra.conformance.packages.documents import document
 from infra.conformance.packages.tree import Element, Style, write
-from services.gateway.edxml import Organ, Outgoing, Package, Trust, read, write as write_package
+from services.gateway.edxml import Organ, Outgoing, Package, Trust, read
+from services.gateway.edxml import write as write_package
 from services.gateway.edxml.signature.sign import Signer
 from services.gateway.edxml.signature.verify import mark
 from tests.unit.gateway.edxml.making import codes_of, document_of, package
@@ -43,9 +44,7 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-        .add_extension(
-            x509.KeyUsage(not ca, False, False, False, False, ca, ca, False, False), critical=True
-        )
+        .add_extension(x509.KeyUsage(not ca, False, False, False, False, ca, ca, False, False), critical=True)
     )
     return builder.sign(issuer_key, hashes.SHA256())
 
@@ -130,9 +129,11 @@ def test_a_signature_that_lost_its_namespace_is_unverifiable(tmp_path: Path) -> 
 def test_any_change_under_the_signature_makes_it_invalid(tmp_path: Path) -> None:
     data = _signed()
     changes = {
-        "subject": data.replace("báo cáo".encode(), "bao cao".encode()),
+        "subject": data.replace("báo cáo".encode(), b"bao cao"),
         "receiver": data.replace(b"<edXML:OrganId>000.00.02.H36<", b"<edXML:OrganId>000.00.03.H36<"),
-        "digest": data.replace(b"sha256\">", b"sha256\">0", 1).replace(b"</edXML:ContentDigest>", b"</edXML:ContentDigest>"),
+        "digest": data.replace(b'sha256">', b'sha256">0', 1).replace(
+            b"</edXML:ContentDigest>", b"</edXML:ContentDigest>"
+        ),
         "more": data.replace(b"<edXML:Content", b"<edXML:Note>x</edXML:Note><edXML:Content", 1),
     }
     for name, changed in changes.items():
@@ -174,7 +175,7 @@ def _wrapped_in_a_dummy(root: Any) -> None:
     envelope = root[0]
     forged = _forged(envelope, signature=False)
     forged.attrib.pop("Id")
-    dummy = etree.SubElement(root, "{%s}Dummy" % etree.QName(root).namespace)
+    dummy = etree.SubElement(root, f"{{{etree.QName(root).namespace}}}Dummy")
     dummy.append(envelope)
     root.insert(0, forged)
 

@@ -17,9 +17,7 @@ from tests.unit.gateway.edxml.making import codes_of, others_of, readings_of, re
 def test_every_status_is_read_exactly(code: str, tmp_path: Path) -> None:
     found = status_of(status(code), tmp_path)
     assert (found.code, found.sender.organ_id) == (code, "H60.10")
-    assert found.response_for == ResponseFor(
-        "G06", "7816/BKHCN-VP", "G06,2026/11/24,7816/BKHCN-VP", date(2026, 11, 24)
-    )
+    assert found.response_for == ResponseFor("G06", "7816/BKHCN-VP", "G06,2026/11/24,7816/BKHCN-VP", date(2026, 11, 24))
     assert found.timestamp == datetime(2026, 11, 24, 2, 15, tzinfo=UTC)
     assert found.staff == Staff("Văn thư", "Trần Thị Mai", "vanthu@skhcn.example", "0912000001")
     assert found.description == "Đã tiếp nhận văn bản"

@@ -59,7 +59,9 @@ def test_times_without_zone_are_those_of_viet_nam(text: str, moment: datetime, t
     assert document_of(root, tmp_path).traces[0].timestamp == moment
 
 
-@pytest.mark.parametrize("text", ["2026/11/24 25:00:00", "2026/11/24 08:30:61", "9999-12-31T23:59:59-12:00", "sáng nay"])
+@pytest.mark.parametrize(
+    "text", ["2026/11/24 25:00:00", "2026/11/24 08:30:61", "9999-12-31T23:59:59-12:00", "sáng nay"]
+)
 def test_an_impossible_time_is_told(text: str, tmp_path: Path) -> None:
     root = document()
     traces_of(root).find("TraceHeader").set("Timestamp", text)
@@ -124,7 +126,9 @@ def test_staff_in_any_subset_and_order(tmp_path: Path) -> None:
     assert document_of(root, tmp_path).staff == Staff("", "Lê Thị Hoa", "", "0912")
 
 
-@pytest.mark.parametrize(("text", "paper", "codes"), [("1", True, []), ("0", False, []), ("", False, []), ("2", False, ["NUMBER_INVALID"])])
+@pytest.mark.parametrize(
+    ("text", "paper", "codes"), [("1", True, []), ("0", False, []), ("", False, []), ("2", False, ["NUMBER_INVALID"])]
+)
 def test_paper(text: str, paper: bool, codes: list[str], tmp_path: Path) -> None:
     root = document()
     traces_of(root).set("Bussiness/Paper", text)
