@@ -1,4 +1,4 @@
-"""What a file contains beside its signatures: fields and their values, what they show, anything that acts by itself."""
+"""The fields of a file, their values, and whether what they draw is what they hold."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from services.signing.judging.verdict import Reason
 from services.signing.pdf import names
 
 MOST_FIELDS = 2000
+HIDDEN = 1 | 2 | 32  # annotation flags: invisible, hidden, no view
 _SHOW = re.compile(rb"<([0-9A-Fa-f]+)>\s*Tj|\(((?:[^()\\]|\\.)*)\)\s*Tj")
 _OPERANDS = re.compile(rb"/[^\s<>\[\]()/]*|[-+.\d]+|<<.*?>>")
 _HARMLESS = frozenset(b"BMC BDC EMC q Q BT ET g rg k Tf Tz Tc Tw TL Td TD Tm gs re W n cm".split())
@@ -56,23 +57,6 @@ def _walk(nodes: Any, above: str, kind: str, depth: int) -> Iterator[Field]:
             yield Field(name, own_kind, entries)
 
 
-def acting(reader: PdfFileReader) -> Iterator[Reason]:
-    """Scripts, actions on opening, forms of another kind, requests to redraw fields."""
-    root = reader.root
-    form = get(root, "/AcroForm", {})
-    if get(form, "/NeedAppearances"):
-        yield reason("active-content", detail="NeedAppearances")
-    if "/XFA" in form:
-        yield reason("active-content", detail="XFA")
-    opening = get(root, "/OpenAction")
-    if isinstance(opening, generic.DictionaryObject) and get(opening, "/S") != "/GoTo":
-        yield reason("active-content", detail="OpenAction")
-    if "/AA" in root:
-        yield reason("active-content", detail="AA")
-    if "/JavaScript" in get(root, "/Names", {}):
-        yield reason("active-content", detail="JavaScript")
-
-
 def shown_values(found: list[Field], *, own: bool) -> Iterator[Reason]:
     """Text fields whose drawing says something else than their value; in files of our own also undecodable ones."""
     for one in found:
@@ -80,11 +64,15 @@ def shown_values(found: list[Field], *, own: bool) -> Iterator[Reason]:
         if one.kind != "/Tx" or value is None:
             continue
         try:
-            shown = drawn_text(one.entries, own=own)
+            shown = "" if _hidden(one.entries) else drawn_text(one.entries, own=own)
         except (KeyError, ValueError, TypeError, AttributeError):
             shown = "?" if own else str(value)
         if shown.strip() != str(value).strip():
             yield reason("shown-differs", field=names.TIPS.get(one.name, one.name), shown=shown, value=value)
+
+
+def _hidden(entries: generic.DictionaryObject) -> bool:
+    return bool(int(get(entries, "/F", 0)) & HIDDEN) or "/OC" in entries
 
 
 def drawn_text(entries: generic.DictionaryObject, *, own: bool) -> str:

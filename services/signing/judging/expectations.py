@@ -1,4 +1,4 @@
-"""What the file has to be: the exact fields and locks of our own documents, and what the caller was told of it."""
+"""What the file has to be: the exact fields and locks of our own documents, and who has to have signed it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.signing.judging.contents import Field
 from services.signing.judging.pdfs import each, get
 from services.signing.judging.reasons import reason
 from services.signing.judging.verdict import Expected, Reason, SignatureFacts
-from services.signing.pdf import names, sealing
+from services.signing.pdf import names
 
 OWN = frozenset(names.ALL)
 
@@ -87,32 +87,6 @@ def right_roles(signatures: list[SignatureFacts]) -> Iterator[Reason]:
     for one in signatures:
         if one.role in ("leader", "office", "annex") and one.by_office != (one.role != "leader"):
             yield reason("wrong-role", field=names.TIPS.get(one.field, one.field), signer=one.signer)
-
-
-def told(found: list[Field], signatures: list[SignatureFacts], expected: Expected) -> Iterator[Reason]:
-    """What came beside the file (metadata, directory) against what the file proves."""
-    values = {one.name: str(one.entries["/V"]) for one in found if one.kind == "/Tx" and "/V" in one.entries}
-    number = values.get(names.NUMBER)
-    if None not in (expected.number, number) and str(number).lstrip("0") != str(expected.number).lstrip("0"):
-        yield reason("number-differs", shown=number, value=expected.number)
-    if expected.issued is not None and names.DAY in values:
-        shown = f"{values[names.DAY]}/{values.get(names.MONTH, '')}"
-        right = sealing.values("0", expected.issued)
-        if shown != f"{right[names.DAY]}/{right[names.MONTH]}":
-            yield reason("date-differs", shown=shown, value=f"{expected.issued:%d/%m/%Y}")
-    yield from _signers(signatures, expected)
-
-
-def _signers(signatures: list[SignatureFacts], expected: Expected) -> Iterator[Reason]:
-    for one in signatures:
-        if one.role in ("leader", "person"):
-            if expected.leader_fingerprint not in (None, one.fingerprint):
-                yield reason("other-signer", signer=one.signer)
-        elif one.role in ("office", "annex"):
-            if expected.office_fingerprint not in (None, one.fingerprint):
-                yield reason("other-office", signer=one.signer, organ=one.organ_id or "không mã", value="")
-            elif expected.organ_id is not None and one.organ_id is not None and one.organ_id != expected.organ_id:
-                yield reason("other-office", signer=one.signer, organ=one.organ_id, value=expected.organ_id)
 
 
 def both_signed(signatures: list[SignatureFacts], expected: Expected) -> Iterator[Reason]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import struct
-import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from services.signing.judging import contents, expectations
+from services.signing.judging import acting, contents, expectations, sentences, shown
+from services.signing.judging.comparing import compared
+from services.signing.judging.history import History
 from services.signing.judging.policy import VERSION
 from services.signing.judging.proofs import Proofs
 from services.signing.judging.reasons import blocking, reason
 from services.signing.judging.signatures import examine
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected, Reason, SignatureFacts, Verdict
-from services.signing.pdf import names
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.workers import pool as workers
 from shared.clock import now
@@ -32,11 +30,6 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 JUDGE = f"pyHanko/{VERSION}"
 ANY = Expected()
-# What a hostile or broken file can make a parser raise; each one means "not readable", never "valid".
-BROKEN = (
-    PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError,
-    zlib.error, struct.error, MemoryError, AssertionError, NotImplementedError,
-)  # fmt: skip
 
 
 def judge(
@@ -57,7 +50,7 @@ def judge(
     sha256 = hashlib.sha256(pdf).hexdigest()
     try:
         return _judge(pdf, sha256, trust, moment, evidence, expected)
-    except BROKEN as error:
+    except Exception as error:  # whatever a hostile or broken file makes a parser raise: not readable, never valid
         code = "encrypted" if "encrypt" in str(error).lower() else "unreadable"
         return refused(sha256, moment, reason(code, detail=type(error).__name__))
 
@@ -96,7 +89,7 @@ def _der(certificates: Sequence[x509.Certificate]) -> list[bytes]:
 
 def refused(sha256: str, moment: datetime, *why: Reason) -> Verdict:
     """Not valid, for these reasons alone."""
-    return Verdict(False, REFERENCE_ONLY, JUDGE, reasons=why, sha256=sha256, judged_at=moment)
+    return concluded(sha256, moment, [], list(why), own=False)
 
 
 def _judge(
@@ -107,46 +100,44 @@ def _judge(
     evidence: Evidence,
     expected: Expected,
 ) -> Verdict:
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    reader = History(io.BytesIO(pdf))
     if reader.encrypted:
         return refused(sha256, moment, reason("encrypted"))
-    embedded = list(reader.embedded_signatures)
-    if not embedded:
-        return refused(sha256, moment, reason("unsigned"))
+    if reader.xrefs.hybrid_xrefs_present:
+        return refused(sha256, moment, reason("hybrid"))
     found = contents.fields(reader)
     own = expectations.is_own(found, expected)
-    signatures, why = examine(reader, pdf, Proofs(reader, trust, moment, evidence), own=own)
-    why += contents.acting(reader)
+    proofs = Proofs(reader, trust, moment, evidence, expected.since)
+    signatures, why, embedded = examine(reader, pdf, found, proofs, own=own)
+    if not signatures:
+        return refused(sha256, moment, reason("unsigned"))
+    why += acting.found_in(reader, own=own)
     why += contents.shown_values(found, own=own)
     if own:
         why += expectations.own_shape(reader, found, embedded, expected)
         why += expectations.right_roles(signatures)
-    why += expectations.told(found, signatures, expected)
     why += expectations.both_signed(signatures, expected)
-    values = {one.name: str(one.entries["/V"]) for one in found if one.kind == "/Tx" and "/V" in one.entries}
-    return _verdict(sha256, moment, signatures, why, values, own)
+    seen = shown.in_fields(found) if own else shown.on_page(pdf)
+    verdict = concluded(sha256, moment, signatures, why, own=own)
+    return compared(replace(verdict, shown=seen), expected)
 
 
-def _verdict(
-    sha256: str,
-    moment: datetime,
-    signatures: list[SignatureFacts],
-    why: list[Reason],
-    values: dict[str, str],
-    own: bool,
+def concluded(
+    sha256: str, moment: datetime, signatures: list[SignatureFacts], why: list[Reason], *, own: bool, judge: str = JUDGE
 ) -> Verdict:
-    everything = [r for one in signatures for r in one.reasons] + why
-    unique = tuple(dict.fromkeys(everything))
-    valid = not any(blocking(r) for r in unique)
+    """The verdict that follows from these facts and reasons (R05.1: both signatures, or it is for reference only)."""
+    reasons = tuple(dict.fromkeys([r for one in signatures for r in one.reasons] + why))
+    valid = not any(map(blocking, reasons))
+    roles = {one.role for one in signatures if one.valid}
+    both = "annex" in roles or bool("office" in roles and roles & {"leader", "person"})
     return Verdict(
         valid=valid,
-        legal_state=ORIGINAL if valid else REFERENCE_ONLY,
-        judge=JUDGE,
+        legal_state=ORIGINAL if valid and both else REFERENCE_ONLY,
+        judge=judge,
         signatures=tuple(signatures),
-        reasons=unique,
+        reasons=reasons,
         sha256=sha256,
-        number=values.get(names.NUMBER),
-        issued_day="/".join(values[n] for n in (names.DAY, names.MONTH)) if names.DAY in values else None,
         own_shape=own,
+        sentence=sentences.whole(valid, signatures, reasons),
         judged_at=moment,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -12,6 +15,7 @@ from pyhanko.sign.diff_analysis import (
     DSSCompareRule,
     FormUpdatingRule,
     GenericFieldModificationRule,
+    MetadataUpdateRule,
     ModificationLevel,
     ObjectStreamRule,
     SigFieldCreationRule,
@@ -23,9 +27,12 @@ from pyhanko.sign.diff_analysis import (
 
 from services.signing.judging.pdfs import get
 
-VERSION = "2026-11-24"
+VERSION = "2026-11-25"
 _ARCHIVE = ModificationLevel.LTA_UPDATES
 _FREE = frozenset({"/ModDate", "/Producer", "/Trapped"})
+_XMP_FREE = frozenset({"ModifyDate", "MetadataDate", "Producer", "InstanceID", "Trapped"})
+_CATALOG_FREE = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Version"})
+_OWN_VALUES = frozenset({"/AP", "/V"})  # all that this system changes of a field
 
 
 class _StrictInfo(DocInfoRule):
@@ -41,23 +48,71 @@ class _StrictInfo(DocInfoRule):
         return {key: info[key] for key in info if key not in _FREE}
 
 
-def changes_allowed() -> StandardDiffPolicy:
-    """No change of appearances in place; of the form only its list of fields; no change of XMP metadata."""
+class _StrictMetadata(MetadataUpdateRule):
+    """The same for the XMP metadata, which signing software of others brings up to date."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Any]:
+        before, after = (_metadata(revision.root) for revision in (old, new))
+        if before is None and after is None:
+            return
+        if before is None or after is None or not _same(before[1], after[1]):
+            raise SuspiciousModification("metadata changed")
+        if before[0] != after[0] or before[1].encoded_data != after[1].encoded_data:
+            yield from super().apply(old, new)
+
+
+def _metadata(root: Any) -> tuple[Any, Any] | None:
+    """The catalog's metadata: as it is written there, and the stream."""
+    if "/Metadata" not in root:
+        return None
+    stream = root.raw_get("/Metadata").get_object()  # not by key: that reads and rewrites it as XMP
+    if not isinstance(stream, generic.StreamObject):
+        raise SuspiciousModification("metadata is not a stream")
+    return root.raw_get("/Metadata"), stream
+
+
+def _same(before: generic.StreamObject, after: generic.StreamObject) -> bool:
+    if before.encoded_data == after.encoded_data:
+        return {k: before[k] for k in before} == {k: after[k] for k in after}
+    try:
+        return _fixed_properties(before) == _fixed_properties(after)
+    except ValueError:
+        return False
+
+
+def _fixed_properties(stream: generic.StreamObject) -> dict[tuple[str, str], Any]:
+    return {
+        (name.ns, name.local_name): value
+        for structure in parse_xmp(io.BytesIO(stream.data))
+        for name, value in structure
+        if name.local_name not in _XMP_FREE
+    }
+
+
+def changes_allowed(*, own: bool = False) -> StandardDiffPolicy:
+    """No change of appearances in place; of the form only its list of fields; of information and metadata the dates.
+
+    `own`: in files of this system only values and appearances of fields change, and metadata not at all.
+    """
+    metadata: list[Any] = [] if own else [_StrictMetadata().as_qualified(_ARCHIVE)]  # type: ignore[no-untyped-call]
+    catalog = _CATALOG_FREE if own else _CATALOG_FREE | {"/Metadata"}
+    fields: dict[str, Any] = {"allow_in_place_appearance_stream_changes": False}
+    if own:
+        fields |= {"value_update_keys": _OWN_VALUES, "always_modifiable": frozenset()}
     return StandardDiffPolicy(
         [
-            CatalogModificationRule(  # type: ignore[no-untyped-call]
-                ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Version"})
-            ),
+            CatalogModificationRule(ignored_keys=catalog),  # type: ignore[no-untyped-call]
             _StrictInfo().as_qualified(_ARCHIVE),
             XrefStreamRule().as_qualified(_ARCHIVE),
             ObjectStreamRule().as_qualified(_ARCHIVE),
             DSSCompareRule().as_qualified(_ARCHIVE),
+            *metadata,
         ],
         FormUpdatingRule(
             [
                 SigFieldCreationRule(),  # type: ignore[no-untyped-call]
-                SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
-                GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+                SigFieldModificationRule(**fields),
+                GenericFieldModificationRule(**fields),
             ],
             ignored_acroform_keys=frozenset({"/Fields"}),
         ),

@@ -20,12 +20,13 @@ ORGAN_CODE = re.compile(r"(?:^|[^A-Z0-9.])((?:[A-Z]\d{2}|\d{3})(?:\.\d{1,3}){0,5
 
 @dataclass(frozen=True)
 class Subject:
-    """Name, whether an office, its organ code if the certificate has one, SHA-256 of the certificate."""
+    """Name, whether an office, its organ code if the certificate has one, SHA-256 of the certificate, its issuer."""
 
     name: str
     office: bool
     organ_id: str | None
     fingerprint: str
+    issuer: str
 
 
 def subject(certificate: x509.Certificate) -> Subject:
@@ -35,7 +36,9 @@ def subject(certificate: x509.Certificate) -> Subject:
     personal = any(_first(certificate, oid) for oid in (NameOID.GIVEN_NAME, NameOID.SURNAME, NameOID.TITLE))
     same = _first(certificate, NameOID.ORGANIZATION_NAME) == name
     office = not personal and (code is not None or same or bool(OFFICE.match(name)))
-    return Subject(name, office, code if office else None, certificate.fingerprint(hashes.SHA256()).hex())
+    issuers = certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+    issuer = str(issuers[0].value) if issuers else certificate.issuer.rfc4514_string()
+    return Subject(name, office, code if office else None, certificate.fingerprint(hashes.SHA256()).hex(), issuer)
 
 
 def _organ(value: str | None) -> str | None:

@@ -122,7 +122,7 @@ class LocalStamper:
     clock: object
     asked: int = 0
 
-    async def token(self, digest: bytes) -> bytes:
+    async def token(self, digest: bytes, nonce: int | None = None) -> bytes:
         self.asked += 1
         imprint = tsp.MessageImprint(
             {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
@@ -130,7 +130,7 @@ class LocalStamper:
         info = tsp.TSTInfo(
             {
                 "version": "v1", "policy": "1.3.6.1.4.1.4146.2.2", "message_imprint": imprint,
-                "serial_number": self.asked, "gen_time": self.clock(), "tsa": None,
+                "serial_number": self.asked, "gen_time": self.clock(), "tsa": None, "nonce": nonce,
             }
         )  # fmt: skip
         content = info.dump()

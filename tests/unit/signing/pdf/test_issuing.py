@@ -71,7 +71,7 @@ async def test_default_policy_and_judge_agree(world: pki.World) -> None:
         ("office", True, "B-LT"),
     ]
     assert verdict.signatures[1].organ_id == "H60.10" and verdict.signatures[0].signer == documents.SIGNER
-    assert (verdict.number, verdict.issued_day) == ("07", "05/11")
+    assert (verdict.shown.number, verdict.shown.day) == ("07", "05/11")
 
 
 @pytest.mark.skipif(not TOOLS, reason="poppler-utils and qpdf are not installed")
@@ -182,7 +182,7 @@ async def test_a_separate_annex_carries_the_offices_line(tmp_path: Path) -> None
     pdf = await sign_annex(
         annex, world.office, code="07/QĐ-SKHCN", tsa=world.stamper(), evidence=world.evidence(world.office, world.tsa)
     )
-    verdict = await judged(pdf, trust=world.trust, expected=Expected(annex=True, organ_id="H60.10"))
+    verdict = await judged(pdf, trust=world.trust, expected=Expected(annex=True, organ_ids=("H60.10",)))
     assert verdict.valid and [one.role for one in verdict.signatures] == ["annex"]
     with pikepdf.Pdf.open(io.BytesIO(pdf)) as document:
         (field,) = document.Root.AcroForm.Fields

@@ -1,0 +1,49 @@
+"""What a reader sees of number and date: in the fields of our own files, else as text on page 1."""
+
+from __future__ import annotations
+
+import re
+
+import pypdfium2 as pdfium
+
+from services.signing.judging.contents import Field
+from services.signing.judging.verdict import Shown
+from services.signing.pdf import names
+from services.signing.pdf import text as words
+
+# On texts without blanks, as in the form of NĐ 30: "Số:123/QĐ-UBND", "ngày05tháng11năm2026".
+NUMBER = re.compile(r"(?<![A-Za-zÀ-ỹ])Số:(?P<number>\d{1,7}[a-z]?)/(?P<notation>[\wĐ][\w&/\-–]*)")
+DATE = re.compile(r"[Nn]gày(?P<day>\d{1,2})tháng(?P<month>\d{1,2})năm(?P<year>\d{4})")
+HEADER = 0.45  # the share of page 1, from the top, in which number and date stand
+
+
+def in_fields(found: list[Field]) -> Shown:
+    """From the values of our fields, which the judge has compared with what they draw."""
+    values = {one.name: str(one.entries["/V"]) for one in found if one.kind == "/Tx" and "/V" in one.entries}
+    day = f"{values[names.DAY]}/{values.get(names.MONTH, '')}" if names.DAY in values else None
+    return Shown(number=values.get(names.NUMBER), day=day)
+
+
+def on_page(pdf: bytes) -> Shown:
+    """From the text of page 1. Nothing where it is a picture."""
+    try:
+        document = pdfium.PdfDocument(pdf)
+    except pdfium.PdfiumError:
+        return Shown()
+    try:
+        document.init_forms()
+        page = document[0]
+        _, bottom, _, top = page.get_mediabox()
+        floor = top - (top - bottom) * HEADER
+        rows = [row.text for row in words.rows_of(words.glyphs_of(page.get_textpage())) if row.baseline >= floor]
+    except (pdfium.PdfiumError, ValueError, IndexError):
+        return Shown()
+    finally:
+        document.close()
+    number = next((match for row in rows if (match := NUMBER.search(row))), None)
+    day = next((match for row in rows if (match := DATE.search(row))), None)
+    return Shown(
+        number=number["number"] if number else None,
+        notation=number["notation"] if number else None,
+        day=f"{int(day['day']):02d}/{int(day['month']):02d}/{day['year']}" if day else None,
+    )
