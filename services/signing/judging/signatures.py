@@ -150,7 +150,10 @@ class _Examiner:
         if self._own and one.field_name in ROLES:
             role = ROLES[one.field_name]
         time = stamped if proven else one.self_reported_timestamp
-        return self._facts(one, who, role, time, level, why, time_proven=proven)
+        facts = self._facts(one, who, role, time, level, why, time_proven=proven)
+        if proven and stamped is not None and facts.valid:  # its stamp covers the signatures before it too
+            self._existed = min(self._existed, stamped)
+        return facts
 
     async def _status(self, one: EmbeddedPdfSignature, at: datetime) -> tuple[Any, bool]:
         """What pyHanko says as of `at`, and whether the file's own evidence was enough for it."""

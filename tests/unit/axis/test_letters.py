@@ -54,7 +54,7 @@ def test_a_letter_is_an_original_of_its_office(keys: Path, tmp_path: Path) -> No
     assert (package.signer_name, package.signer_position) == (ministry.SIGNER, ministry.POSITION)
     [file] = package.attachments
     assert file.path is not None
-    verdict = judge(file.path.read_bytes(), trust=trust(keys), expected=Expected(organ_id=ministry.CODE))
+    verdict = judge(file.path.read_bytes(), trust=trust(keys), expected=Expected(organ_ids=(ministry.CODE,)))
     assert (verdict.legal_state, verdict.reasons) == ("ORIGINAL", ())
     assert [(s.role, s.signer, s.level) for s in verdict.signatures] == [
         ("person", ministry.SIGNER, "B-LT"),
