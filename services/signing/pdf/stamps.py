@@ -7,7 +7,7 @@ import secrets
 from typing import Protocol
 
 import httpx
-from asn1crypto import tsp
+from asn1crypto import core, tsp
 
 from services.signing.pdf import tokens
 from services.signing.pdf.cms import INTEGER, NULL, OCTETS, SEQUENCE, VERSION_1, der, oid
@@ -20,6 +20,12 @@ _YES = b"\x01\x01\xff"
 class TimeStampUnavailable(Refusal):
     kind, status = "timestamp-unavailable", 503
     message = "Máy chủ cấp dấu thời gian chưa trả lời. Văn bản chưa bị thay đổi; hệ thống sẽ tự thử lại."
+
+
+class _Parts(core.SequenceOf):  # type: ignore[misc]  # untyped
+    """A TimeStampResp, which is without its second part where the first one says no."""
+
+    _child_spec = core.Any
 
 
 class TimeStamper(Protocol):
@@ -60,14 +66,13 @@ def request_for(digest: bytes, nonce: int) -> bytes:
 def answered(answer: bytes, digest: bytes, nonce: int) -> tokens.Token:
     """The token of this TimeStampResp. TokenWrong unless it is granted and stamps this digest for this request."""
     try:
-        response = tsp.TimeStampResp.load(answer, strict=True)
-        status = response["status"]["status"].native
-        token = response["time_stamp_token"].dump() if status.startswith("granted") else b""
+        status, *rest = _Parts.load(answer, strict=True)
+        told = status.parse(tsp.PKIStatusInfo)["status"].native
     except (ValueError, TypeError, KeyError) as error:
         raise tokens.TokenWrong("not an answer of a time stamper") from error
-    if not token:
-        raise tokens.TokenWrong(f"refused: {status}")
-    return tokens.checked(token, digest, nonce)
+    if not told.startswith("granted") or not rest:
+        raise tokens.TokenWrong(f"refused: {told}")
+    return tokens.checked(rest[0].dump(), digest, nonce)
 
 
 def digest_of(data: bytes) -> bytes:

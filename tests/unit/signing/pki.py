@@ -48,16 +48,19 @@ class Authority:
     certificate: x509.Certificate
     private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
     above: tuple[x509.Certificate, ...] = ()
+    place: str = "http://ca.example"
 
     @classmethod
-    def root(cls, cn: str = "Thử nghiệm Root CA") -> Authority:
+    def root(cls, cn: str = "Thử nghiệm Root CA", place: str = place) -> Authority:
         private = key()
-        return cls(_issue(name(cn), name(cn), private.public_key(), private, ca=True), private)
+        return cls(_issue(name(cn), name(cn), private.public_key(), private, ca=True), private, place=place)
 
     def below(self, cn: str = "Thử nghiệm CA G1") -> Authority:
         private = key()
-        made = _issue(name(cn), self.certificate.subject, private.public_key(), self.private, ca=True)
-        return Authority(made, private, (self.certificate, *self.above))
+        made = _issue(
+            name(cn), self.certificate.subject, private.public_key(), self.private, ca=True, place=f"{self.place}/root"
+        )
+        return Authority(made, private, (self.certificate, *self.above), self.place)
 
     def issue(
         self, subject: x509.Name, kind: str = "ec", *, begin: dt.datetime = BEGIN, end: dt.datetime = END,
@@ -66,7 +69,7 @@ class Authority:
         private = key(kind)
         made = _issue(
             subject, self.certificate.subject, private.public_key(), self.private, begin=begin, end=end,
-            purpose=purpose, serial=serial,
+            purpose=purpose, serial=serial, place=self.place,
         )  # fmt: skip
         return SoftKey(private, made, (self.certificate, *self.above))
 
@@ -92,7 +95,7 @@ class Authority:
 def _issue(
     subject: x509.Name, issuer: x509.Name, public: object, signer: object, *, ca: bool = False,
     begin: dt.datetime = BEGIN, end: dt.datetime = END, purpose: x509.ObjectIdentifier | None = None,
-    serial: int | None = None,
+    serial: int | None = None, place: str = Authority.place,
 ) -> x509.Certificate:  # fmt: skip
     builder = (
         x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
@@ -103,11 +106,12 @@ def _issue(
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
     )  # fmt: skip
     if subject != issuer:
-        lists = x509.DistributionPoint([x509.UniformResourceIdentifier("http://ca.example/crl")], None, None, None)
+        lists = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{place}/crl")], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([lists]), False)
     if not ca:
-        place = x509.UniformResourceIdentifier("http://ca.example/ocsp")
-        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+        access = x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{place}/ocsp")
+        )
         builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), True)
@@ -200,9 +204,12 @@ class World:
 
 
 @functools.lru_cache(4)
-def world(kind: str = "ec") -> World:
-    """The usual cast: a leader and an office of Sở Khoa học và Công nghệ, organ code H60.10."""
-    root = Authority.root()
+def world(kind: str = "ec", place: str = Authority.place) -> World:
+    """The usual cast: a leader and an office of Sở Khoa học và Công nghệ, organ code H60.10.
+
+    `place`: where certificates say that their authority answers.
+    """
+    root = Authority.root(place=place)
     ca = root.below()
     office = "Sở Khoa học và Công nghệ"
     return World(
