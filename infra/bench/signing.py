@@ -1,106 +1,221 @@
-"""The leader's signature against the bare cryptography: SHA-256 of the file once and one private-key signature."""
+"""Signing against the bare cryptography: SHA-256 of the file once and one private-key signature.
+
+pyHanko as its documentation shows it stands beside each act, for comparison.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import os
+import subprocess
+import sys
+import tempfile
+import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import count
+from pathlib import Path
 
-import pikepdf
-import typst
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
+import uvloop
 
-from infra.bench.frame import Row, within
-from services.signing.pdf import drawings
-from services.signing.pdf.keys import SoftKey
-from services.signing.pdf.leader import sign_leader
-from services.signing.pdf.prepare import prepare
-from services.signing.pdf.reader import Bytes
+from infra.bench.frame import Row, absolute, against, within
+from infra.load import pyhanko_signer
+from infra.load.authorities import KINDS, OFFICE, SIGNER, Place, running
+from infra.load.papers_to_sign import ACTS, Paper, paper
+from services.signing.authorities.gathering import Gatherer
+from services.signing.authorities.stamper import HttpTimeStamper
+from services.signing.authorities.wire import Wire
+from services.signing.pdf import drawings, files
+from services.signing.pdf.files import Signed
 
-SIGNER = "Hà Trung Kiên"
-GOALS = {("RSA-2048", 0.2): 2.0, ("P-256", 0.2): 4.0, ("RSA-2048", 20.0): 1.2, ("P-256", 20.0): 1.2}
-REPEATS = 15
-PAGE = """
-#set page(paper: "a4")
-#set text(size: 13pt)
-Số: #h(2cm)/QĐ-SKHCN #h(1fr) Tuyên Quang, ngày #h(1cm) tháng #h(1cm) năm 2026
-#v(12cm)
-#align(right)[*GIÁM ĐỐC* #v(3cm) *Hà Trung Kiên*]
-"""
+SMALL, LARGE = 0.2, 20.0  # MB
+GOALS = {("RSA-2048", SMALL): 2.0, ("P-256", SMALL): 4.0, ("RSA-2048", LARGE): 1.2, ("P-256", LARGE): 1.2}
+BATCH, AT_ONCE, DELAY = 50, 10, 0.2  # documents; stamps at once and seconds for each, of the slow time stamper
+ROUNDS, EACH = 12, 150  # of the throughput
 
 
 def rows() -> list[Row]:
-    image = drawings.signature(SIGNER)
-    found = []
-    for megabytes in (0.2, 20.0):
-        ready = prepare(_draft(megabytes), signer_name=SIGNER).pdf
-        content = bytes(ready)
-        for kind in ("RSA-2048", "P-256"):
-            key = _key(kind)
-            ours = _best(partial(_sign, ready, key, image))
-            floor = _best(partial(_bare, content, key))
-            name = f"leader signs {len(content) / 1e6:.1f} MB, B-B, {kind}"
-            found.append(within(name, ours * 1000, floor * 1000, "ms", at_most=GOALS[kind, megabytes]))
-    return found
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name, running(Path(name)) as place:
+        folder = Path(name)
+        found = []
+        for megabytes in (SMALL, LARGE):
+            for act in ACTS:
+                for kind in KINDS:
+                    one = paper(act, megabytes, place.leaders[kind], place.offices[kind], folder)
+                    found += _acts(one, megabytes, kind, folder)
+        light = {kind: paper(ACTS[0], SMALL, place.leaders[kind], place.offices[kind], folder) for kind in KINDS}
+        for kind, one in light.items():
+            found += uvloop.run(_proven(one, kind, place, folder))
+        found.append(uvloop.run(_batch(light["RSA-2048"], place, folder)))
+        found.append(_throughput(light["RSA-2048"], folder))
+        heavy = paper(ACTS[0], 50.0, place.leaders["RSA-2048"], place.offices["RSA-2048"], folder)
+        found.append(_memory(light["RSA-2048"], heavy))
+        return found
 
 
-def _sign(ready: Bytes, key: SoftKey, image: bytes) -> bytes:
-    return asyncio.run(sign_leader(ready, key, image=image))
+def _acts(one: Paper, megabytes: float, kind: str, folder: Path) -> list[Row]:
+    """One act B-B: a small file into a new one, a large one where it is; then pyHanko."""
+    name = f"{one.act}, B-B, {one.path.stat().st_size / 1e6:.1f} MB, {kind}"
+    target, size, content = folder / "target.pdf", one.path.stat().st_size, one.content
+    floor = partial(_bare, content, one)
+
+    async def to_new() -> Signed:
+        return await files.sign(one.path, target, one.opener(), one.key)
+
+    async def in_place() -> Signed:
+        return await files.append(one.path, one.opener(), one.key)
+
+    def cut() -> None:
+        os.truncate(one.path, size)
+
+    goal = GOALS[kind, megabytes]
+    if megabytes == SMALL:
+        ours, bare = uvloop.run(_best(to_new, floor, target.unlink, 300))
+        made = [within(f"{name}, file to file", ours, bare, "ms", at_most=goal)]
+    else:
+        ours, bare = uvloop.run(_best(in_place, floor, cut, 40))
+        made = [within(f"{name}, in place", ours, bare, "ms", at_most=goal)]
+        ours, bare = uvloop.run(_best(to_new, floor, target.unlink, 20))
+        made.append(_compared(f"{name}, with a copy of the file", ours, bare))
+    return [*made, _documented(one, name, kind, folder, bare)]
 
 
-def _bare(content: bytes, key: SoftKey) -> bytes:
-    return key.sign_now(hashlib.sha256(content).digest())
+def _bare(content: bytes, one: Paper) -> bytes:
+    return one.key.sign_now(hashlib.sha256(content).digest())
 
 
-def _best(act: Callable[[], object]) -> float:
+def _documented(one: Paper, name: str, kind: str, folder: Path, floor: float) -> Row:
+    leader = one.act == ACTS[0]
+    image = drawings.signature(SIGNER) if leader else drawings.seal(OFFICE)
+    p12, content = folder / f"{'leader' if leader else 'office'}-{kind}.p12", one.content
+    act = partial(pyhanko_signer.sign, content, p12, image, leader=leader)
     act()
-    times = []
-    for _ in range(REPEATS):
+    ours = min(_timed(act) for _ in range(3))
+    return _compared(f"{name}, pyHanko as documented", ours, floor)
+
+
+async def _proven(one: Paper, kind: str, place: Place, folder: Path) -> list[Row]:
+    """B-LT with evidence kept and a time stamper over HTTP: the processor time of this process alone."""
+    wire, target = Wire(local=True), folder / "target.pdf"
+    gatherer, stamper = Gatherer([place.root], wire), HttpTimeStamper([f"{place.url}/tsa"], wire)
+
+    async def act() -> None:
+        evidence = await gatherer.evidence(one.key, *await stamper.chains())
+        await files.sign(one.path, target, one.opener(evidence, stamped=True), one.key, stamper)
+        target.unlink()
+
+    await act()
+    ours = min([await _processor(act, 60) for _ in range(3)])
+    content = one.content
+    bare = min(_processor_now(partial(_bare, content, one), 200) for _ in range(3))
+    await wire.close()
+    documented = partial(
+        pyhanko_signer.sign, content, folder / f"leader-{kind}.p12", drawings.signature(SIGNER), leader=True,
+        tsa=f"{place.url}/tsa", root=folder / "root.pem",
+    )  # fmt: skip
+    slow = await asyncio.to_thread(_processor_now, documented, 3)
+    name = f"leader signs, B-LT, 0.2 MB, {kind}, processor time"
+    return [
+        within(name, ours, bare, "ms", at_most=10),
+        _compared(f"{name}, pyHanko as documented", slow, bare),
+    ]
+
+
+async def _batch(one: Paper, place: Place, folder: Path) -> Row:
+    """Fifty documents B-LT against fifty bare requests to the same slow time stamper."""
+    wire = Wire(local=True)
+    stamper = HttpTimeStamper([f"{place.url}/tsa?delay={DELAY}&at_once={AT_ONCE}"], wire)
+    gatherer = Gatherer([place.root], wire)
+
+    async def act(number: int) -> None:
+        evidence = await gatherer.evidence(one.key, *await stamper.chains())
+        opener = one.opener(evidence, stamped=True)
+        await files.sign(one.path, folder / f"batch-{number}.pdf", opener, one.key, stamper)
+
+    await stamper.token(bytes(32))
+    started = time.perf_counter()
+    await asyncio.gather(*(stamper.token(hashlib.sha256(bytes([n])).digest()) for n in range(BATCH)))
+    bare = time.perf_counter() - started
+    started = time.perf_counter()
+    await asyncio.gather(*map(act, range(BATCH)))
+    ours = time.perf_counter() - started
+    await wire.close()
+    return within(f"batch of {BATCH} B-LT against {BATCH} bare time stamps", ours, bare, "s", at_most=1.2)
+
+
+def _throughput(one: Paper, folder: Path) -> Row:
+    """Documents a second on two threads against one: the better halves of rounds that alternate."""
+    number = count()
+
+    async def sign() -> None:
+        for _ in range(EACH):
+            target = folder / f"many-{next(number)}.pdf"
+            await files.sign(one.path, target, one.opener(), one.key)
+            target.unlink()
+
+    def on(threads: int) -> float:
         started = time.perf_counter()
+        working = [threading.Thread(target=asyncio.run, args=(sign(),)) for _ in range(threads)]
+        for thread in working:
+            thread.start()
+        for thread in working:
+            thread.join()
+        return threads * EACH / (time.perf_counter() - started)
+
+    measured = [(on(1), on(2)) for _ in range(ROUNDS)]
+    single, double = (max(column) for column in zip(*measured, strict=True))
+    return against("leader signs, 2 threads against 1", double, single, "documents/s", at_least=1.7)
+
+
+def _memory(light: Paper, heavy: Paper) -> Row:
+    """The peak of a process that signs 50 MB against one that signs 0.2 MB."""
+    peaks = []
+    for one in (light, heavy):
+        plan = one.path.with_suffix(".json")
+        plan.write_text(one.plan)
+        p12 = one.path.parent / "leader-RSA-2048.p12"
+        command = [sys.executable, "-m", "infra.load.one_signature", str(one.path), str(plan), str(p12)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(float(said.stdout))
+    gained = peaks[1] - peaks[0]
+    return absolute("memory that 50 MB take beyond 0.2 MB, file to file and in place", gained, "MB", goal=20)
+
+
+async def _best(
+    act: Callable[[], Awaitable[object]], floor: Callable[[], object], tidy: Callable[[], None], repeats: int
+) -> tuple[float, float]:
+    """The quickest of both, in ms, measured in turn."""
+    ours, bare = [], []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        await act()
+        ours.append(time.perf_counter() - started)
+        tidy()
+        bare.append(_timed(floor) / 1000)
+    return min(ours) * 1000, min(bare) * 1000
+
+
+def _timed(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return (time.perf_counter() - started) * 1000
+
+
+async def _processor(act: Callable[[], Awaitable[object]], repeats: int) -> float:
+    started = time.process_time()
+    for _ in range(repeats):
+        await act()
+    return (time.process_time() - started) / repeats * 1000
+
+
+def _processor_now(act: Callable[[], object], repeats: int) -> float:
+    started = time.process_time()
+    for _ in range(repeats):
         act()
-        times.append(time.perf_counter() - started)
-    return min(times)
+    return (time.process_time() - started) / repeats * 1000
 
 
-def _draft(megabytes: float) -> bytes:
-    """A draft of this size: a scanned picture on its page makes the weight."""
-    made = typst.compile(PAGE.encode(), format="pdf")
-    assert isinstance(made, bytes)
-    with pikepdf.open(io.BytesIO(made)) as document:
-        side = int(max(megabytes * 1_000_000 - len(made), 1) ** 0.5)
-        picture = pikepdf.Stream(document, os.urandom(side * side))
-        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-        picture.Width, picture.Height, picture.BitsPerComponent = side, side, 8
-        picture.ColorSpace = pikepdf.Name.DeviceGray
-        page = document.pages[0]
-        page.Resources.XObject = pikepdf.Dictionary(Scan=document.make_indirect(picture))
-        page.contents_add(b"q 1 0 0 1 60 60 cm /Scan Do Q")
-        out = io.BytesIO()
-        document.save(out)
-        return out.getvalue()
-
-
-def _key(kind: str) -> SoftKey:
-    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = (
-        rsa.generate_private_key(65537, 2048) if kind.startswith("RSA") else ec.generate_private_key(ec.SECP256R1())
-    )
-    name, begin = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SIGNER)]), datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(1)
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=1))
-        .sign(private, SHA256())
-    )
-    return SoftKey(private, certificate)
+def _compared(name: str, ours: float, floor: float) -> Row:
+    return Row(name, float(f"{ours:.4g}"), float(f"{floor:.4g}"), "ms", round(ours / floor, 3), "for comparison", True)

@@ -5,6 +5,7 @@ Between the second and the third step a person may be asked for a token, and ano
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -143,6 +144,7 @@ async def finished(waiting: Opened, signature: bytes, tsa: TimeStamper | None, *
     return waiting.whole()
 
 
+@functools.lru_cache(1024)
 def common_name(certificate: x509.Certificate) -> str:
     """The CN of the subject, or the whole subject where there is none."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,10 +72,8 @@ def _read(der: bytes) -> Token:
     content = data["encap_content_info"]["content"]
     info: tsp.TSTInfo = content.parsed
     (signer,) = data["signer_infos"]
-    certificates = [_loaded(one) for one in data["certificates"]]
-    own = _signer(signer["sid"], certificates)
+    own, others = _signer(signer["sid"].dump(), data["certificates"].dump())
     _verify(signer, own, bytes(content))
-    _fit(own)
     imprint = info["message_imprint"]
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
         raise TokenWrong("imprint is not SHA-256")
@@ -84,22 +83,28 @@ def _read(der: bytes) -> Token:
         at=info["gen_time"].native,
         nonce=info["nonce"].native,
         certificate=own,
-        others=tuple(one for one in certificates if one != own),
+        others=others,
     )
 
 
-def _loaded(choice: Any) -> x509.Certificate:
-    return x509.load_der_x509_certificate(choice.chosen.dump())
-
-
-def _signer(wanted: Any, certificates: list[x509.Certificate]) -> x509.Certificate:
+@functools.lru_cache(64)
+def _signer(identifier: bytes, certificates: bytes) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The signer's certificate and the others: the same in all tokens of a server, so read once."""
+    wanted, carried = cms.SignerIdentifier.load(identifier), cms.CertificateSet.load(_as_set(certificates))
     if wanted.name != "issuer_and_serial_number":
         raise TokenWrong("signer is not named by issuer and number")
     serial, issuer = wanted.chosen["serial_number"].native, wanted.chosen["issuer"].dump()
-    for one in certificates:
-        if one.serial_number == serial and one.issuer.public_bytes() == issuer:
-            return one
-    raise TokenWrong("without its signer's certificate")
+    found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in carried]
+    own = next((c for c in found if c.serial_number == serial and c.issuer.public_bytes() == issuer), None)
+    if own is None:
+        raise TokenWrong("without its signer's certificate")
+    _fit(own)
+    return own, tuple(one for one in found if one != own)
+
+
+def _as_set(tagged: bytes) -> bytes:
+    """[0] IMPLICIT SET as the SET that it stands for."""
+    return b"\x31" + tagged[1:]
 
 
 def _verify(signer: cms.SignerInfo, own: x509.Certificate, content: bytes) -> None:
