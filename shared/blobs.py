@@ -25,6 +25,12 @@ class TooLarge(Refusal):
     message = "Tệp vượt giới hạn {limit_mb} MB. Hãy nén bản quét hoặc tách thành nhiều tệp."
 
 
+class StreamTooLarge(TooLarge):
+    """Of a stream which did not say how long it is: the rest of it is not read."""
+
+    closes_connection = True
+
+
 @dataclass(frozen=True)
 class BlobRef:
     """`sha256` in lower-case hex, `size` in bytes."""
@@ -84,7 +90,7 @@ class Blobs:
             async for chunk in chunks:
                 size += len(chunk)
                 if limit is not None and size > limit:
-                    raise TooLarge(limit_mb=limit // 2**20)
+                    raise StreamTooLarge(limit_mb=limit // 2**20)
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()

@@ -23,6 +23,7 @@ class Refusal(Exception):
     kind = "refused"
     status = 409
     message = "Chưa làm được việc này. Hãy tải lại trang và thử lại."
+    closes_connection = False  # the rest of the request is not wanted, however long it is
 
     def __init__(self, **data: Any) -> None:
         self.data = data
@@ -71,7 +72,10 @@ def problem(request: Request, status: int, kind: str, detail: str, **data: Any) 
 async def _refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
     data = {k: v if isinstance(v, str | int | float | bool | list | None) else str(v) for k, v in error.data.items()}
-    return problem(request, error.status, error.kind, error.text, **data)
+    answer = problem(request, error.status, error.kind, error.text, **data)
+    if error.closes_connection:
+        answer.headers["Connection"] = "close"
+    return answer
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -13,9 +13,16 @@ from contracts.registry import api
 class RegistryClient(Client):
     service = "registry"
 
-    async def upload_file(self, name: str, content: Any, content_type: str = "application/octet-stream") -> FileRef:
-        """Send one file as a raw body (bytes or an asynchronous iterator of bytes)."""
+    async def upload_file(
+        self, name: str, content: Any, content_type: str = "application/octet-stream", size: int | None = None
+    ) -> FileRef:
+        """Send one file as a raw body (bytes or an asynchronous iterator of bytes).
+
+        With its `size` known, a file that is too large is refused before it is sent. Problem 413.
+        """
         headers = {"X-File-Name": quote(name), "Content-Type": content_type}
+        if size is not None:
+            headers["Content-Length"] = str(size)
         return FileRef.model_validate(await self.call("POST", "/v1/files", content=content, headers=headers))
 
     async def get_file(self, sha256: str) -> bytes:

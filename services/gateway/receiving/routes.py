@@ -14,7 +14,7 @@ from services.gateway.edxml import Limits
 from services.gateway.receiving.history import statuses_of
 from services.gateway.receiving.intake import Source, take_in
 from services.gateway.receiving.tables import Arrival
-from shared.blobs import TooLarge
+from shared.blobs import StreamTooLarge, TooLarge
 from shared.problems import NotFound
 from shared.web import Caller, Here, Transaction
 
@@ -26,13 +26,16 @@ async def import_package(runtime: Here, caller: Caller, request: Request) -> api
     """Take in the raw edXML of the body as if an axis had brought it."""
     caller.require("clerk", "unit_admin", "system_admin")
     limit = settings_of(runtime).package_limit_mb
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit * 2**20:
+        raise TooLarge(limit_mb=limit)
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
         path, size = Path(folder) / "package.edxml", 0
         with path.open("wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit * 2**20:
-                    raise TooLarge(limit_mb=limit)
+                    raise StreamTooLarge(limit_mb=limit)
                 file.write(chunk)
         return await take_in(runtime, path, Source(principal=caller), Limits(package_bytes=limit * 2**20))
 

@@ -44,8 +44,16 @@ for (const box of document.querySelectorAll("[data-upload]")) {
   });
 }
 
+const LARGEST = 50 * 2 ** 20;
+
 function send(file, box, list, name) {
   const row = document.createElement("li"), label = document.createElement("span"), bar = document.createElement("progress");
+  if (file.size > LARGEST) {
+    row.className = "late"; row.setAttribute("role", "alert");
+    label.textContent = `“${file.name}” nặng ${Math.ceil(file.size / 2 ** 20)} MB, vượt giới hạn 50 MB. Hãy nén bản quét hoặc tách thành nhiều tệp.`;
+    row.append(label); list.append(row);
+    return;
+  }
   label.textContent = file.name; bar.max = 100; bar.value = 0; bar.setAttribute("aria-label", "Đang tải " + file.name);
   row.append(label, bar); list.append(row);
   const request = new XMLHttpRequest();

@@ -16,7 +16,7 @@ from services.registry.files.rules import LIMIT, ActiveContent, Malware, extensi
 from services.registry.files.tables import Holding
 from services.registry.upsert import insert
 from shared.auth import Principal
-from shared.blobs import TooLarge
+from shared.blobs import StreamTooLarge
 from shared.clock import now
 from shared.problems import NotFound
 from shared.service import Runtime
@@ -52,7 +52,7 @@ async def _spool(chunks: AsyncIterator[bytes], path: Path) -> None:
         async for chunk in chunks:
             size += len(chunk)
             if size > LIMIT:
-                raise TooLarge(limit_mb=LIMIT // 2**20)
+                raise StreamTooLarge(limit_mb=LIMIT // 2**20)
             file.write(chunk)
 
 

@@ -13,7 +13,7 @@ from starlette.types import Message
 from contracts.message import FileRef
 from services.registry.files import actions
 from services.registry.files.rules import LIMIT
-from shared.blobs import TooLarge
+from shared.blobs import StreamTooLarge, TooLarge
 from shared.problems import Invalid
 from shared.web import Caller, Here, Transaction
 
@@ -51,7 +51,7 @@ def _limited(request: Request):  # type: ignore[no-untyped-def]
         message = await request.receive()
         size += len(message.get("body", b""))
         if size > LIMIT + FORM_OVERHEAD:
-            raise TooLarge(limit_mb=LIMIT // 2**20)
+            raise StreamTooLarge(limit_mb=LIMIT // 2**20)
         return message
 
     return receive

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.datastructures import UploadFile
 
 from contracts.client import Problem
 from services.portal.calls import nothing, part
@@ -135,11 +137,15 @@ async def _uploads(act: Act) -> list[dict[str, Any]]:
     found = []
     for name, role in (("main_file", "main"), ("annex_file", "annex")):
         for upload in act.uploads(name):
-            content = await upload.read()
             kind = upload.content_type or "application/octet-stream"
-            ref = await act.services.registry.upload_file(upload.filename or "", content, kind)
+            ref = await act.services.registry.upload_file(upload.filename or "", _chunks(upload), kind, upload.size)
             found.append({**ref.model_dump(mode="json"), "role": role})
     return found
+
+
+async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await upload.read(2**18):
+        yield chunk
 
 
 async def _store(act: Act, draft: dict[str, Any], document_id: str | None) -> Any:

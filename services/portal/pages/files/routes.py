@@ -52,8 +52,9 @@ async def take_in(visit: Visitor) -> Response:
         raise StaleForm
     name = unquote(headers.get("x-file-name", ""))
     kind = headers.get("content-type", "application/octet-stream")
+    size = int(length) if (length := headers.get("content-length", "")).isdigit() else None
     try:
-        found = await visit.services.registry.upload_file(name, visit.request.stream(), kind)
+        found = await visit.services.registry.upload_file(name, visit.request.stream(), kind, size)
     except Problem as problem:
         return JSONResponse({"detail": problem.message}, problem.status)
     return JSONResponse(found.model_dump(mode="json"), 201)
