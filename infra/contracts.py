@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fastapi import FastAPI
+from starlette.routing import Mount
 
 from contracts.message import MESSAGES
 from shared.assembly import assemble, find_services
@@ -55,7 +57,12 @@ def asyncapi() -> dict[str, Any]:
 def openapi() -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         runtimes = assemble(find_services(), Settings(data_dir=Path(folder)))
-        return {name: r.apps[name].openapi() for name, r in runtimes.items() if name in SERVICES}
+        found = {name: r.apps[name].openapi() for name, r in runtimes.items() if name in SERVICES}
+        for name in SERVICES:  # applications of their own inside a service: the partner API
+            for route in runtimes[name].apps[name].routes:
+                if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+                    found[name + route.path.replace("/", "-")] = route.app.openapi()
+        return found
 
 
 def _files() -> dict[Path, str]:

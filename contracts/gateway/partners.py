@@ -94,3 +94,52 @@ class PartnerTest(Model):
     ok: bool
     seconds: float
     explanation: str
+
+
+class NewCredential(Model):
+    """A key for a partner that calls us. What is left empty is made here; a secret is shown this once."""
+
+    kind: str = Field(pattern="^(signed-headers|oauth2|mtls)$")
+    client_id: str = Field(default="", max_length=64)  # the system id of signed headers; else made here
+    secret: str = Field(default="", max_length=200)  # of signed headers, where the partner has one already
+    certificate: str = Field(default="", max_length=20_000)  # PEM, or its SHA-256 fingerprint, for mutual TLS
+    scopes: tuple[str, ...] = ()
+    label: str = Field(default="", max_length=200)
+    expires_at: AwareDatetime | None = None
+
+
+class CredentialRotation(Model):
+    """The new key works at once, the old one for `overlap_hours` more."""
+
+    overlap_hours: int = Field(default=168, ge=0, le=2160)
+    expires_at: AwareDatetime | None = None
+
+
+class Credential(Model):
+    id: str
+    kind: str
+    client_id: str
+    scopes: tuple[str, ...]
+    label: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    revoked_at: AwareDatetime | None
+    used_at: AwareDatetime | None
+    in_force: bool
+
+
+class CreatedCredential(Credential):
+    secret: str = ""  # shown this once
+
+
+class HookEvent(Model):
+    """A message to a partner's web-hook and what became of it."""
+
+    id: str
+    type: str
+    state: str  # "waiting", "told", "given-up"
+    attempts: int
+    next_at: AwareDatetime
+    last_error: str
+    created_at: AwareDatetime
+    told_at: AwareDatetime | None

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from services.gateway import connections
 from services.gateway.base import Base
+from services.gateway.credentials import routes as credential_routes
 from services.gateway.dead_letters import routes as dead_letter_routes
 from services.gateway.dead_letters.actions import run_replays
 from services.gateway.deliveries import consumers as deliveries
 from services.gateway.deliveries import routes as delivery_routes
 from services.gateway.lamps import routes as lamp_routes
+from services.gateway.partner_api import app as partner_api
 from services.gateway.partners import routes as partner_routes
 from services.gateway.polling import routes as polling_routes
 from services.gateway.polling.actions import poll_due
@@ -19,6 +21,8 @@ from services.gateway.routing import consumers as routing
 from services.gateway.sending.job import give_up_old, keep_sending
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses import consumers as statuses
+from services.gateway.webhooks import routes as webhook_routes
+from services.gateway.webhooks.actions import send_hooks
 from shared.service import Job, Service
 
 _settings = GatewaySettings()
@@ -35,6 +39,8 @@ service = Service(
         polling_routes.router,
         receiving_routes.router,
         partner_routes.router,
+        credential_routes.router,
+        webhook_routes.router,
     ],
     consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[
@@ -42,6 +48,8 @@ service = Service(
         Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
         Job("replay", timedelta(seconds=1), run_replays),
+        Job("send-hooks", timedelta(seconds=1), send_hooks),
     ],
     on_start=[connections.connect],
+    extra=partner_api.mount,
 )

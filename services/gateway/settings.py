@@ -32,6 +32,11 @@ class GatewaySettings(BaseSettings):
     package_limit_mb: int = 256
     file_drop: Path | None = None  # below it lie the folders shared with partners; None: file-drop in the data folder
 
+    hub_code: str = (
+        ""  # the organ code under which this gateway passes packages on between partners; empty: it does not
+    )
+    tls_proxy_secret: str = ""  # by it the TLS proxy proves that the client's certificate comes from it
+
     @field_validator("axis_national")
     @classmethod
     def _three_parts(cls, value: str) -> str:

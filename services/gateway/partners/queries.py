@@ -38,6 +38,11 @@ async def reach(work: Work) -> Reach:
     return Reach(exact, trees, next((row.name for row in rows if row.is_default), None))
 
 
+async def kinds_in_force(work: Work) -> dict[str, str]:
+    """Name → kind of the partners in force today."""
+    return {row.name: row.kind for row in await every(work) if in_force(row.valid_from, row.valid_to, today())}
+
+
 async def every(work: Work) -> Sequence[Partner]:
     return await work.all(select(Partner).order_by(Partner.name))
 

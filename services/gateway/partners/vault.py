@@ -6,6 +6,8 @@ top, restart, and seal anew (`POST /v1/partners:reseal`); then take the old line
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -32,7 +34,13 @@ class Vault:
     """Seals and opens the secrets of partners; what is sealed for one partner does not open for another."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = MultiFernet([Fernet(line.encode()) for line in _key_file(folder).read_text().split()])
+        lines = _key_file(folder).read_text().split()
+        self._keys = MultiFernet([Fernet(line.encode()) for line in lines])
+        self._lines = [line.encode() for line in lines]
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """Keys for another purpose, one of each line: the first makes, all of them check."""
+        return [hmac.new(line, purpose.encode(), hashlib.sha256).digest() for line in self._lines]
 
     def seal(self, name: str, secrets: Mapping[str, str]) -> str:
         return self._keys.encrypt(json.dumps([name, dict(secrets)]).encode()).decode()

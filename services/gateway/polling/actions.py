@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,25 @@ from pathlib import Path
 import structlog
 
 from contracts.gateway.api import PollResult
-from services.gateway.axes.protocol import Axis, AxisError, AxisRefused, AxisUnavailable, MessageType, ReceivedItem
+from services.gateway.axes.protocol import (
+    Axis,
+    AxisError,
+    AxisRefused,
+    AxisUnavailable,
+    Downloaded,
+    MessageType,
+    ReceivedItem,
+)
 from services.gateway.connections import axes_of, connected, poll_seconds, refresh, settings_of
 from services.gateway.edxml import Limits
 from services.gateway.lamps.actions import report
+from services.gateway.mailbox.actions import pass_on
 from services.gateway.polling import schedule
 from services.gateway.receiving.intake import Source, take_in
+from services.gateway.wire.bodies import Received
+from services.gateway.wire.mailbox import Parcel
+from services.gateway.wire.operations import described
+from services.gateway.wire.summary import peek
 from shared.problems import NotFound
 from shared.service import Runtime
 
@@ -31,6 +45,12 @@ async def poll_due(runtime: Runtime) -> None:
     async with runtime.work(reading=True) as work:
         waiting = await schedule.due(work, names)
     for name in waiting:
+        poll_soon(runtime, name)
+
+
+def poll_soon(runtime: Runtime, name: str) -> None:
+    """Start a cycle now, unless one is running. (What is told during a cycle comes with the next: see `hasten`.)"""
+    if name not in _running(runtime):
         _running(runtime).add(name)
         runtime.spawn(_cycle(runtime, name), f"poll:{name}")
 
@@ -53,6 +73,8 @@ async def _cycle(runtime: Runtime, name: str) -> None:
 
 async def poll(runtime: Runtime, name: str) -> PollResult:
     """One receive cycle of one partner; two cycles of the same one never run at once, in whatever replica."""
+    if name not in axes_of(runtime):
+        await refresh(runtime)  # this replica may not have heard of it yet
     axis = axes_of(runtime).get(name)
     if axis is None:
         raise NotFound
@@ -89,13 +111,39 @@ async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> 
     try:
         with tempfile.TemporaryDirectory(prefix="poll-") as folder:
             path = Path(folder) / "package.edxml"
-            await axis.download(item, path)
-            result = await take_in(runtime, path, source, limits)
+            got = await axis.download(item, path)
+            if await _passed_on(runtime, name, item, got):
+                state = "passed-on"
+            else:
+                state = (await take_in(runtime, path, source, limits)).state
         await axis.acknowledge(item, True)
+    except AxisRefused as error:
+        return await _unusable(axis, name, item, error)
     except AxisError as error:
         log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
         return ""
     except Exception as error:
         log.error("axis.item-failed", axis=name, item=item.axis_id, exc_info=error)
         return ""
-    return result.state
+    return state
+
+
+async def _passed_on(runtime: Runtime, name: str, item: ReceivedItem, got: Downloaded) -> bool:
+    """Where this gateway is a hub: a package for somebody behind another partner goes on and does not arrive here."""
+    if not settings_of(runtime).hub_code or not item.receiver:
+        return False
+    summary = await asyncio.to_thread(peek, got.path)
+    title, notation = described(summary, item.message_type)
+    body = Received(got.path, got.sha256, got.size)
+    sender = item.sender or summary.from_code
+    parcel = Parcel(body, sender, item.message_type, (item.receiver,), title, notation, summary)
+    return await pass_on(runtime, name, parcel) is not None
+
+
+async def _unusable(axis: Axis, name: str, item: ReceivedItem, error: AxisRefused) -> str:
+    """A package that the partner itself gives out spoiled is said to have failed, so that its sender sees it."""
+    log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
+    if error.kind == "file":
+        with contextlib.suppress(AxisError):
+            await axis.acknowledge(item, False)
+    return ""

@@ -45,7 +45,7 @@ async def lease(work: Work, name: str) -> bool:
     own = me(work.runtime)
     if row.held_until is not None and row.held_until >= now() and row.held_by != own:
         return False
-    row.held_by, row.held_until = own, now() + LEASE
+    row.held_by, row.held_until, row.pushed = own, now() + LEASE, False
     return True
 
 
@@ -84,14 +84,15 @@ async def finish(work: Work, name: str, base: timedelta, *, received: int, error
     row.held_by, row.held_until, row.last_at, row.last_error = "", None, now(), error
     row.last_received = now() if received else row.last_received
     draw = random.random()  # noqa: S311 - spreads load, guards nothing
-    row.next_at = now() + pause(base, quiet=row.quiet, failures=row.failures, draw=draw)
+    wait = pause(base, quiet=row.quiet, failures=row.failures, draw=draw)
+    row.next_at = now() if row.pushed and not error else now() + wait
 
 
 async def hasten(work: Work, name: str) -> None:
-    """The partner says that something waits: ask at the next tick, whatever was planned."""
+    """The partner says that something waits: ask at the next tick, whatever was planned, or right after this cycle."""
     row = await work.get(PollState, name, lock=True)
     if row is not None:
-        row.next_at, row.quiet = now(), 0
+        row.next_at, row.quiet, row.pushed = now(), 0, True
 
 
 async def states(work: Work) -> dict[str, PollState]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, String, Text
+from sqlalchemy import Boolean, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.gateway.base import Base
@@ -23,6 +23,7 @@ class PollState(Base):
     failures: Mapped[int] = mapped_column(Integer, default=0)  # cycles in a row that broke off
     held_by: Mapped[str] = mapped_column(String(40), default="")
     held_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    pushed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # told since the cycle began
     last_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_received: Mapped[datetime | None] = mapped_column(UtcTime)
     last_error: Mapped[str] = mapped_column(Text, default="")

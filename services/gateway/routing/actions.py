@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import delete, select
 
 from contracts.identity.events import OfficeChangedV1
+from services.gateway.connections import settings_of
 from services.gateway.directory import level1
 from services.gateway.directory.queries import predecessors, successors
 from services.gateway.partners.queries import reach
@@ -87,9 +88,10 @@ async def codes_of_one(work: Work, organ_id: str) -> set[str]:
 
 
 async def own_codes(work: Work, codes: Iterable[str]) -> set[str]:
-    """Which of these codes are ours, active or not: for the loop check."""
+    """Which of these codes are ours, active or not, or this hub's own: for the loop check."""
     wanted = {normal(code) for code in codes if code.strip()}
-    return set(await work.all(select(OfficeCode.code).where(OfficeCode.code.in_(wanted)))) if wanted else set()
+    hub = {normal(settings_of(work.runtime).hub_code)} & wanted
+    return hub | set(await work.all(select(OfficeCode.code).where(OfficeCode.code.in_(wanted)))) if wanted else set()
 
 
 async def primary_place(work: Work, office_id: str) -> Place | None:

@@ -81,8 +81,10 @@ def route(organ_id: str, office_id: str | None, name: str, ways: Ways) -> Route:
         place = Place(office_id, organ_id, name)
     if place is not None:
         return Route(LOCAL, place, place.organ_id)
-    channel = owner(today, ways) or ways.listed.get(today) or ways.default
-    return Route(channel, None, organ_id if today == code else today)
+    as_addressed = owner(code, ways)  # a partner that still takes the old code gets it as it is
+    if as_addressed or today == code:
+        return Route(as_addressed or ways.listed.get(code) or ways.default, None, organ_id)
+    return Route(owner(today, ways) or ways.listed.get(today) or ways.default, None, today)
 
 
 def is_loop(traces: Iterable[str], ours: Iterable[str]) -> bool:

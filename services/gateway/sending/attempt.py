@@ -46,7 +46,7 @@ async def attempt(
     """Look first where an earlier answer may be lost, then send. Whatever happens is an outcome."""
     wait = delay(row.attempts, patience(), first=first_delay(runtime), draw=draw())
     try:
-        if maybe_sent and row.is_document and (found := await ledger.find(row, claimed)):
+        if maybe_sent and row.message_type == "edoc" and (found := await ledger.find(row, claimed)):
             return Outcome(Delivered(), external_id=found)
         return await _send(runtime, axis, row)
     except AxisUnavailable as error:
@@ -70,10 +70,13 @@ async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
             sha256 = await body_of(runtime, row.package_id)
             await runtime.blobs.copy_to(sha256, path)
             _check_size(path, limit_mb(runtime, row.axis))
+        elif row.is_relay:
+            sha256 = str(row.content["sha256"])
+            await runtime.blobs.copy_to(sha256, path)
+            _check_size(path, limit_mb(runtime, row.axis))
         else:
             sha256 = await asyncio.to_thread(_write_status, row, path)
-        kind = "edoc" if row.is_document else "status"
-        receipt = await axis.send(path, sha256, row.from_code, [row.to_code], kind)  # type: ignore[arg-type]
+        receipt = await axis.send(path, sha256, row.from_code, [row.to_code], row.message_type)  # type: ignore[arg-type]
     return Outcome(Delivered(), external_id=receipt.axis_id)
 
 

@@ -10,6 +10,8 @@ from functools import partial
 from services.gateway.connections import axes_of, capabilities, refresh, settings_of
 from services.gateway.deliveries.actions import transport_changed
 from services.gateway.lamps.actions import report
+from services.gateway.mailbox.items import settle as settle_item
+from services.gateway.mailbox.tables import DONE, FAIL
 from services.gateway.patience.rules import patience
 from services.gateway.sending import circuit, circuits, queue
 from services.gateway.sending.attempt import Outcome, attempt, draw, first_delay
@@ -134,7 +136,13 @@ async def _settle(work: Work, claimed: Shipment, outcome: Outcome) -> None:
 
 
 async def _tell(work: Work, row: Shipment, error: str, person: bool) -> None:
-    """The delivery hears how far its copy has come; statuses of arrivals have no delivery of their own here."""
+    """The delivery hears how far its copy has come; statuses of arrivals have no delivery of their own here.
+
+    Of a package that is passed on, whoever handed it in hears it.
+    """
+    if row.is_relay and row.state in (SENT, FAILED):
+        text = error or f"Đã chuyển tiếp qua {row.axis}"
+        await settle_item(work, row.subject_id, DONE if row.state == SENT else FAIL, text)
     if row.is_document:
         state = WAITING if row.state == AGAIN else row.state
         next_at = row.next_at if row.state == AGAIN else None

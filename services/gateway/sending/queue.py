@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from services.gateway.sending.tables import AGAIN, FAILED, SENDING, SENT, WAITING, Shipment
+from services.gateway.sending.tables import AGAIN, FAILED, RELAY, SENDING, SENT, WAITING, Shipment
 from shared.clock import now
 from shared.work import Work
 
@@ -79,6 +79,35 @@ async def status(
                 content=content,
             )
         )
+
+
+def relay(
+    work: Work,
+    *,
+    item_id: UUID,
+    axis: str,
+    from_code: str,
+    to_code: str,
+    title: str,
+    notation: str,
+    urgency: int,
+    content: dict[str, Any],
+) -> None:
+    """Somebody else's package, on its way through this hub. `content`: message_type, sha256."""
+    work.save(
+        Shipment(
+            subject_id=item_id,
+            code=RELAY,
+            axis=axis,
+            from_code=from_code,
+            to_code=to_code,
+            title=title,
+            notation=notation[:200],
+            urgency=urgency,
+            rank=-urgency,
+            content=content,
+        )
+    )
 
 
 async def again(work: Work, subject_id: UUID) -> None:

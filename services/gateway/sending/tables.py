@@ -15,6 +15,7 @@ from shared.database import UtcTime, new_id
 
 # again: tried, and waits for its next try. failed: a dead letter.
 WAITING, AGAIN, SENDING, SENT, FAILED = "waiting", "again", "sending", "sent", "failed"
+RELAY = "relay"
 UNFINISHED = (WAITING, AGAIN, SENDING)
 _HOLDING, _DEAD = text("state IN ('again', 'sending')"), text("state = 'failed'")
 
@@ -36,7 +37,7 @@ class Shipment(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     subject_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    code: Mapped[str] = mapped_column(String(20))  # "edoc", or a status code
+    code: Mapped[str] = mapped_column(String(20))  # "edoc", "relay", or a status code
     round: Mapped[int] = mapped_column(Integer, default=0)  # counts requests to take a document back
     axis: Mapped[str] = mapped_column(String(40))
     office_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # of ours, whose package it is
@@ -45,7 +46,7 @@ class Shipment(Base):
     title: Mapped[str] = mapped_column(Text, default="")
     notation: Mapped[str] = mapped_column(String(200), default="")
     package_id: Mapped[UUID | None] = mapped_column(Uuid)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of a status
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of a status or a relay
     urgency: Mapped[int] = mapped_column(Integer, default=0)
     rank: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # -urgency: the order of the line
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
@@ -63,7 +64,18 @@ class Shipment(Base):
 
     @property
     def is_document(self) -> bool:
+        """A document of this deployment: `subject_id` is its delivery."""
         return self.code == "edoc"
+
+    @property
+    def is_relay(self) -> bool:
+        """Somebody else's package, passed on by this hub: `subject_id` is its item in the mailbox."""
+        return self.code == RELAY
+
+    @property
+    def message_type(self) -> str:
+        kind: str = self.content.get("message_type", "edoc") if self.is_relay else "edoc"
+        return kind if self.is_relay or self.is_document else "status"
 
 
 class CircuitRow(Base):

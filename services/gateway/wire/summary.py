@@ -44,6 +44,7 @@ class Summary:
     subject: str = ""
     business_type: str = "0"
     status_code: str = ""
+    priority: str = ""
     response_for: list[Reference] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     to_at: list[tuple[str, int, int]] = field(default_factory=list)
@@ -52,6 +53,11 @@ class Summary:
     has_traces: bool = False
     mark: str = ""
     encoding: str = "utf-8"
+
+    @property
+    def urgency(self) -> int:
+        """1 to 4; whatever else is written there is 0, normal (edxml.md §5.3)."""
+        return int(self.priority) if self.priority in ("1", "2", "3", "4") else 0
 
     @property
     def code(self) -> str:
@@ -178,6 +184,7 @@ _PLAIN = {
     ("PromulgationInfo", "PromulgationDate"): "promulgation_date",
     ("Subject",): "subject",
     ("StatusCode",): "status_code",
+    ("OtherInfo", "Priority"): "priority",
 }
 _REFERENCE = {
     "OrganId": "organ_id",

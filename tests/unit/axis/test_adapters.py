@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
+from infra.axis_simulator.faults import Faults, parse_fault
 from services.gateway.axes.file_drop import FileDrop
 from services.gateway.axes.kinds import kind_of, kinds
 from services.gateway.axes.lgsp import LgspAccount, LgspAxis
-from services.gateway.axes.protocol import AxisUnavailable, ReceivedItem
+from services.gateway.axes.national import earlier_sends
+from services.gateway.axes.partner import PartnerAccount, PartnerAxis
+from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, OfficeRegistration, ReceivedItem
+from services.gateway.connections import axes_of, refresh
+from services.gateway.service import service
+from shared.auth import Principal
+from shared.testing import System, running
 
 from .conftest import Running, document
+from .faulty import Faulty
 from .promises import AxisPromises, Ends, NetworkPromises
 
 QUICK = 1.5  # seconds until an answer is given up
@@ -144,5 +157,107 @@ class TestFileDrop(AxisPromises):
                 await ends.fetch(ReceivedItem(name, "edoc", "", "", "", ""))
 
 
+HOP = re.compile(rb"<edXML:TraceHeaderList>(<edXML:TraceHeader><edXML:OrganId>HUB<.*?</edXML:TraceHeader>)</edXML:"
+                 rb"TraceHeaderList>|<edXML:TraceHeader><edXML:OrganId>HUB<.*?</edXML:TraceHeader>")  # fmt: skip
+
+
+@asynccontextmanager
+async def serving(app: Any) -> AsyncIterator[str]:
+    """An application on a port of this machine, in this loop."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", interface="asgi3")
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+class TestPartnerApi(NetworkPromises):
+    """Both ends are clients of a gateway which is their hub; the second one signs its headers, the first has tokens."""
+
+    @pytest.fixture
+    async def ends(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ends]:
+        monkeypatch.setenv("QLVB_HUB_CODE", "HUB")
+        faults = Faults()
+
+        def hurt(**body: Any) -> None:
+            faults.add(parse_fault(body))
+
+        async with running(service, tmp_path=tmp_path / "hub") as system:
+            secrets = {}
+            for name, code, kind in (("hai", "H02", "oauth2"), ("mot", "H01", "signed-headers")):
+                secrets[name] = await _account(system, name, code, kind)
+            app = system.runtime("gateway").apps["gateway"]
+            async with serving(Faulty(app, faults)) as url:
+                sender = _partner(url, "oauth2", *secrets["hai"])
+                receiver = _partner(url, "signed-headers", *secrets["mot"])
+                stranger = _partner(url, "oauth2", secrets["hai"][0], "wrong")
+                can = kind_of("partner").capabilities
+                yield Ends(sender, receiver, can, hurt, stranger, tmp_path, unmarked=lambda body: HOP.sub(b"", body))
+                for axis in (sender, receiver, stranger):
+                    await axis.close()
+
+    async def test_the_same_package_again_gets_the_first_receipt(self, ends: Ends) -> None:
+        parcel = ends.package()
+        receipts = [await ends.send(parcel) for _ in range(3)]
+        assert len({receipt.axis_id for receipt in receipts}) == 1
+        assert len(await ends.receiver.list_received("edoc")) == 1
+
+    async def test_units_of_ones_own_are_registered_and_deleted(self, ends: Ends) -> None:
+        await ends.sender.register_office(OfficeRegistration("H02.7", "Phòng Bảy", "H02", mail="a@b"))
+        found = {entry.code: entry.name async for entry in ends.receiver.agencies()}
+        assert found == {"H02.7": "Phòng Bảy"}
+        for code in ("H01.7", "G01"):
+            with pytest.raises(AxisRefused):
+                await ends.sender.register_office(OfficeRegistration(code, "Chiếm", ""))
+        with pytest.raises(AxisRefused):
+            await ends.receiver.delete_office("H02.7")
+        await ends.sender.delete_office("H02.7")
+        assert [entry.code async for entry in ends.receiver.agencies()] == []
+        assert [(e.code, e.deleted, e.version) async for e in ends.receiver.changes()] == [("H02.7", True, "2")]
+
+
+async def _account(system: System, name: str, code: str, kind: str) -> tuple[str, str]:
+    admin = Principal("a", "Quản trị", "person", "o1", roles=frozenset({"system_admin"}))
+    client = system.client("gateway", admin)
+    body = {"name": name, "title": name, "kind": "mailbox", "codes": [{"code": code}]}
+    partner = (await client.post("/v1/partners", json=body)).json()
+    wanted = {"kind": kind, "client_id": code if kind == "signed-headers" else ""}
+    key = (await client.post(f"/v1/partners/{partner['id']}/credentials", json=wanted)).json()
+    return key["client_id"], key["secret"]
+
+
+def _partner(url: str, login: str, client_id: str, secret: str) -> PartnerAxis:
+    values = {"endpoint": f"{url}/partner/v1", "login": login, "client_id": client_id, "client_secret": secret}
+    return PartnerAxis(PartnerAccount.model_validate({**values, "timeout_seconds": QUICK}))
+
+
+class TestMailbox:
+    """Our own end of a box: what the partner fetches with its program is in test_exchange of the partner API."""
+
+    async def test_what_is_put_out_is_found_again_and_not_doubled(self, tmp_path: Path) -> None:
+        async with running(service, tmp_path=tmp_path / "house") as system:
+            await _account(system, "mot", "H01", "oauth2")
+            runtime = system.runtime("gateway")
+            await refresh(runtime)
+            axis = axes_of(runtime)["mot"]
+            ends = Ends(axis, axis, kind_of("mailbox").capabilities, folder=tmp_path, sender_code="H60.10")
+            parcel = ends.package()
+            first, second = await ends.send(parcel), await ends.send(parcel)
+            assert (first.duplicate, second.duplicate, first.axis_id) == (False, True, second.axis_id)
+            [sent] = earlier_sends(await axis.list_sent("edoc"), "7/UBND-VP", "H01", "Về việc thử")
+            assert sent.axis_id == first.axis_id and sent.receive_status == "initial"
+            assert await axis.list_received("edoc") == []
+            vanished = ReceivedItem(sent.receiver_axis_id, "edoc", "", "", "", "")
+            with pytest.raises(AxisUnavailable):
+                await axis.download(vanished, tmp_path / "got")
+            with pytest.raises(AxisUnavailable):
+                await axis.acknowledge(vanished, True)
+
+
 def test_every_kind_is_found_by_its_module_alone() -> None:
-    assert {"national", "lgsp", "file_drop", "partner"} <= set(kinds())
+    assert set(kinds()) == {"national", "lgsp", "file_drop", "partner", "mailbox"}

@@ -23,7 +23,14 @@ WAYS = Ways(
         "000.00.19.H22": SKHCN,  # an alias of before the merger
         "H60.118": XA,
     },
-    successors={"H22": "H60", "H60.07": "H60.118", "H60.07.01": "H60.118", "H22.9": "H22.8", "H60.55": "G09.55"},
+    successors={
+        "H22": "H60",
+        "H60.07": "H60.118",
+        "H60.07.01": "H60.118",
+        "H22.9": "H22.8",
+        "H60.55": "G09.55",
+        "H44.1": "G09.55",
+    },
     exact={"G12.9": "ministry", "000.08.80.G24": "lgsp", "0100107370": "company"},
     trees={
         next(keys("H60")): "lgsp",
@@ -66,7 +73,8 @@ ROWS = [
     ("G06", "national", "G06"),
     ("H22.44", "national", "H22.44"),  # a closed province's code that nobody mapped: nothing is guessed
     ("H22.9", "national", "H22.8"),  # replaced by a code outside
-    ("H60.55", "national", "G09.55"),  # moved under a ministry
+    ("H60.55", "lgsp", "H60.55"),  # moved, but the province's axis still takes the old code
+    ("H44.1", "national", "G09.55"),  # moved under a ministry
     ("28.22.H17", "national", "28.22.H17"),  # before 2016
     ("0100107370", "company", "0100107370"),  # a tax number
     ("0100107371", "national", "0100107371"),

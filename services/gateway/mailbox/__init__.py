@@ -1,0 +1,1 @@
+"""Packages that lie here until somebody fetches them: partners of our API, and ourselves what they handed in."""

@@ -1,0 +1,1 @@
+"""Our own door for partners: the operations of the national axis under one base path, with our rules in front."""
