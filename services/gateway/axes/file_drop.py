@@ -120,7 +120,7 @@ class FileDrop:
                 last = file.read()
             expected = _read(self._in / f"{item.axis_id}.json").get("sha256")
             if expected and expected != digest:
-                raise AxisRefused("10", "file", "Tệp trong thư mục khác với mã băm ghi kèm.")
+                raise AxisUnavailable("tệp trong thư mục khác với mã băm ghi kèm")
             if not last.rstrip(b" \t\r\n\x00").endswith(b">"):
                 raise AxisUnavailable("gói tin trong thư mục chưa ghi xong")
             os.replace(part, path)

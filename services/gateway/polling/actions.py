@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import structlog
 from contracts.gateway.api import PollResult
 from services.gateway.axes.protocol import (
     Axis,
-    AxisError,
     AxisRefused,
     AxisUnavailable,
     Downloaded,
@@ -35,6 +34,8 @@ from shared.service import Runtime
 
 log = structlog.get_logger()
 KINDS: tuple[MessageType, ...] = ("edoc", "status")
+LEFT = "left"
+LEFT_BEHIND = "{count} gói tin chưa lấy được, sẽ thử lại: {problem}"
 ELSEWHERE = "Một máy chủ khác đang nhận từ trục này; kết quả sẽ có sau ít phút."
 
 
@@ -88,24 +89,28 @@ async def poll(runtime: Runtime, name: str) -> PollResult:
 
 
 async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
-    received, quarantined, error = 0, 0, ""
+    states: Counter[str] = Counter()
+    error, left = "", ""
     try:
         for kind in KINDS:
             for item in await axis.list_received(kind):
-                state = await _item(runtime, name, axis, item)
-                received += state not in ("", "quarantined")
-                quarantined += state == "quarantined"
-    except (AxisUnavailable, AxisRefused) as problem:
-        error = problem.message_vi
+                state, problem = await _item(runtime, name, axis, item)
+                states[state] += 1
+                left = problem or left
+    except (AxisUnavailable, AxisRefused) as refusal:
+        error = refusal.message_vi
     base = timedelta(seconds=poll_seconds(runtime, name))
+    received, quarantined = states.total() - states[LEFT] - states["quarantined"], states["quarantined"]
+    shown = error or (LEFT_BEHIND.format(count=states[LEFT], problem=left) if states[LEFT] else "")
     async with runtime.work() as work:
         await schedule.finish(work, name, base, received=received + quarantined, error=error)
-        await report(work, name, up=not error, error=error)
-    return PollResult(name=name, received=received, quarantined=quarantined, error=error)
+        await report(work, name, up=not error, error=shown)
+    return PollResult(name=name, received=received, quarantined=quarantined, error=shown)
 
 
-async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> str:
-    """One item. What fails stays on the axis' list for the next cycle and does not hold the others back."""
+async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> tuple[str, str]:
+    """What became of one item, and what went wrong. What fails stays on the axis' list for the next cycle, shows on
+    the lamp, and does not hold the others back."""
     limits = Limits(package_bytes=settings_of(runtime).package_limit_mb * 2**20)
     source = Source(to_code=item.receiver, channel=name, external_id=item.axis_id)
     try:
@@ -117,15 +122,13 @@ async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> 
             else:
                 state = (await take_in(runtime, path, source, limits)).state
         await axis.acknowledge(item, True)
-    except AxisRefused as error:
-        return await _unusable(axis, name, item, error)
-    except AxisError as error:
+    except (AxisUnavailable, AxisRefused) as error:
         log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
-        return ""
+        return LEFT, error.message_vi
     except Exception as error:
         log.error("axis.item-failed", axis=name, item=item.axis_id, exc_info=error)
-        return ""
-    return state
+        return LEFT, type(error).__name__
+    return state, ""
 
 
 async def _passed_on(runtime: Runtime, name: str, item: ReceivedItem, got: Downloaded) -> bool:
@@ -138,12 +141,3 @@ async def _passed_on(runtime: Runtime, name: str, item: ReceivedItem, got: Downl
     sender = item.sender or summary.from_code
     parcel = Parcel(body, sender, item.message_type, (item.receiver,), title, notation, summary)
     return await pass_on(runtime, name, parcel) is not None
-
-
-async def _unusable(axis: Axis, name: str, item: ReceivedItem, error: AxisRefused) -> str:
-    """A package that the partner itself gives out spoiled is said to have failed, so that its sender sees it."""
-    log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
-    if error.kind == "file":
-        with contextlib.suppress(AxisError):
-            await axis.acknowledge(item, False)
-    return ""
