@@ -92,6 +92,8 @@ def right_roles(signatures: list[SignatureFacts]) -> Iterator[Reason]:
 def both_signed(signatures: list[SignatureFacts], expected: Expected) -> Iterator[Reason]:
     """R05.1: a competent person and the office; of a separate annex the office alone."""
     roles = {one.role for one in signatures}
+    if "unknown" in roles:
+        return  # refused for that already; whose it is cannot be told
     if expected.annex or "annex" in roles:
         if not roles & {"annex", "office"}:
             yield reason("office-missing")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -28,6 +29,7 @@ from shared.clock import now
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
+log = structlog.get_logger()
 JUDGE = f"pyHanko/{VERSION}"
 ANY = Expected()
 
@@ -51,6 +53,7 @@ def judge(
     try:
         return _judge(pdf, sha256, trust, moment, evidence, expected)
     except Exception as error:  # whatever a hostile or broken file makes a parser raise: not readable, never valid
+        log.debug("signing.unreadable", sha256=sha256, error=repr(error)[:200])
         code = "encrypted" if "encrypt" in str(error).lower() else "unreadable"
         return refused(sha256, moment, reason(code, detail=type(error).__name__))
 

@@ -24,10 +24,12 @@ from pyhanko.sign.diff_analysis import (
     SuspiciousModification,
     XrefStreamRule,
 )
+from pyhanko.sign.diff_analysis.form_rules_api import FieldComparisonContext
 
-from services.signing.judging.pdfs import get
+from services.signing.judging.pdfs import each, get
 
-VERSION = "2026-11-25"
+VERSION = "2026-11-25.1"
+LARGEST_LOOK = 0.15 * 595 * 842  # square points: 15 % of an A4 page
 _ARCHIVE = ModificationLevel.LTA_UPDATES
 _FREE = frozenset({"/ModDate", "/Producer", "/Trapped"})
 _XMP_FREE = frozenset({"ModifyDate", "MetadataDate", "Producer", "InstanceID", "Trapped"})
@@ -46,6 +48,34 @@ class _StrictInfo(DocInfoRule):
     def _fixed(self, revision: HistoricalResolver) -> dict[str, Any]:
         info = get(revision.trailer_view, "/Info", {})
         return {key: info[key] for key in info if key not in _FREE}
+
+
+class _ModestFields(SigFieldCreationRule):
+    """A new signature field may show its signature, and not hide the page behind it (the "sneaky signature" attack)."""
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[Any]:
+        for name, spec in context.field_specs.items():
+            if spec.field_type == "/Sig" and spec.old_field_ref is None and spec.new_field is not None:
+                self._look(name, spec.new_field)
+        yield from super().apply(context)
+
+    def _look(self, name: str, field: Any) -> None:
+        for one in (field, *each(get(field, "/Kids", ()))):
+            if "/V" not in field and _draws(one):
+                raise SuspiciousModification(f"the new field {name} is not signed and draws")
+            left, bottom, right, top = (float(v) for v in each(get(one, "/Rect", (0, 0, 0, 0))))
+            if abs((right - left) * (top - bottom)) > LARGEST_LOOK:
+                raise SuspiciousModification(f"the new field {name} covers the page")
+
+
+def _draws(widget: Any) -> bool:
+    """Whether its appearance has any operator but the marks around nothing."""
+    shown = get(get(widget, "/AP", {}), "/N")
+    if shown is None:
+        return False
+    if not isinstance(shown, generic.StreamObject):
+        return True
+    return bool(set(shown.data.split()) - {b"/Tx", b"BMC", b"EMC", b"q", b"Q"})
 
 
 class _StrictMetadata(MetadataUpdateRule):
@@ -110,7 +140,7 @@ def changes_allowed(*, own: bool = False) -> StandardDiffPolicy:
         ],
         FormUpdatingRule(
             [
-                SigFieldCreationRule(),  # type: ignore[no-untyped-call]
+                _ModestFields(),  # type: ignore[no-untyped-call]
                 SigFieldModificationRule(**fields),
                 GenericFieldModificationRule(**fields),
             ],

@@ -15,7 +15,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import InsufficientRevinfoError, ValidationError
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 
 from services.signing.pdf.evidence import Evidence
@@ -90,14 +90,16 @@ def _archived(signer: cms.SignerInfo) -> tuple[list[crl.CertificateList], list[o
     return [], []
 
 
-async def only_revocation_unknown(certificate: asn1.Certificate, context: ValidationContext) -> bool:
+async def only_revocation_unknown(
+    certificate: asn1.Certificate, others: Sequence[asn1.Certificate], context: ValidationContext
+) -> bool:
     """Whether the chain stands, but nothing tells whether one of its certificates was revoked."""
     try:
-        validator: Any = CertificateValidator(certificate, validation_context=context)
+        validator: Any = CertificateValidator(certificate, others, validation_context=context)
         await validator.async_validate_usage(set())
     except InsufficientRevinfoError:
         return True
-    except (ValidationError, ValueError):
+    except (ValidationError, PathError, ValueError):
         return False
     return False
 

@@ -14,6 +14,7 @@ from services.signing.pdf import text as words
 # On texts without blanks, as in the form of NĐ 30: "Số:123/QĐ-UBND", "ngày05tháng11năm2026".
 NUMBER = re.compile(r"(?<![A-Za-zÀ-ỹ])Số:(?P<number>\d{1,7}[a-z]?)/(?P<notation>[\wĐ][\w&/\-–]*)")
 DATE = re.compile(r"[Nn]gày(?P<day>\d{1,2})tháng(?P<month>\d{1,2})năm(?P<year>\d{4})")
+FORM = 1  # FORMTYPE_ACRO_FORM
 HEADER = 0.45  # the share of page 1, from the top, in which number and date stand
 
 
@@ -31,7 +32,8 @@ def on_page(pdf: bytes) -> Shown:
     except pdfium.PdfiumError:
         return Shown()
     try:
-        document.init_forms()
+        if document.get_formtype() == FORM:
+            document.init_forms()
         page = document[0]
         _, bottom, _, top = page.get_mediabox()
         floor = top - (top - bottom) * HEADER

@@ -130,6 +130,8 @@ class _Examiner:
     async def _signature(
         self, one: EmbeddedPdfSignature, who: Subject, why: list[Reason], label: str
     ) -> SignatureFacts:
+        if not _names_certificate(one):
+            why.append(reason("signature-malformed", field=label, detail="signing-certificate"))
         stamped, limit = stamped_at(one.signer_info), self._proofs.moment
         at = self._existed if stamped is None else min(stamped, limit)
         status, alone = await self._status(one, at)
@@ -143,7 +145,9 @@ class _Examiner:
             proven, at = False, self._existed
             status, alone = await self._status(one, at)
         why += _integrity(status, who, label)
-        if status.intact and (not status.trusted or status.trust_problem_indic is not None):
+        if not who.signs:
+            why.append(reason("certificate-unfit", signer=who.name))
+        if status.intact and status.valid and (not status.trusted or status.trust_problem_indic is not None):
             why.append(await self._distrust(one, status, who, label, at))
         level = "B-B" if not proven else "B-T" if not alone else "B-LTA" if self._archived else "B-LT"
         role: Role = "office" if who.office else "person"
@@ -178,7 +182,9 @@ class _Examiner:
                 code = "not-yet-valid"
             elif at > own.not_valid_after:
                 code = "expired"
-            elif await only_revocation_unknown(own, self._proofs.context(at, one.signer_info)):
+            elif await only_revocation_unknown(
+                own, one.other_embedded_certs, self._proofs.context(at, one.signer_info)
+            ):
                 code = "revocation-unknown"
         if code == "weak-algorithm":
             return reason(code, field=label)
@@ -220,6 +226,13 @@ class _Examiner:
             f"{one.md_algorithm} {one.signer_info['signature_algorithm'].signature_algo}",
             coverage.covered(one), said, sub,
         )  # fmt: skip
+
+
+def _names_certificate(one: EmbeddedPdfSignature) -> bool:
+    """PAdES binds the certificate into what is signed (ETSI EN 319 122-1 §5.2.2); pyHanko compares what is there."""
+    kinds = {attribute["type"].native for attribute in one.signer_info["signed_attrs"]}
+    padded = one.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+    return not padded or bool(kinds & {"signing_certificate", "signing_certificate_v2"})
 
 
 def _stamp_proven(status: Any, stamped: datetime | None, limit: datetime) -> bool:

@@ -17,6 +17,15 @@ OFFICE = re.compile(
 )
 ORGAN_CODE = re.compile(r"(?:^|[^A-Z0-9.])((?:[A-Z]\d{2}|\d{3})(?:\.\d{1,3}){0,5})$")
 
+# Documents (RFC 9336, Microsoft, Adobe), mail and log-in of persons, as certificates of signers carry them.
+SIGNING = frozenset(
+    map(
+        ObjectIdentifier,
+        ("1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.311.10.3.12", "1.2.840.113583.1.1.5", "1.3.6.1.5.5.7.3.4",
+         "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"),
+    )
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -27,6 +36,7 @@ class Subject:
     organ_id: str | None
     fingerprint: str
     issuer: str
+    signs: bool  # issued for purposes among which is signing documents
 
 
 def subject(certificate: x509.Certificate) -> Subject:
@@ -38,7 +48,23 @@ def subject(certificate: x509.Certificate) -> Subject:
     office = not personal and (code is not None or same or bool(OFFICE.match(name)))
     issuers = certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
     issuer = str(issuers[0].value) if issuers else certificate.issuer.rfc4514_string()
-    return Subject(name, office, code if office else None, certificate.fingerprint(hashes.SHA256()).hex(), issuer)
+    return Subject(
+        name,
+        office,
+        code if office else None,
+        certificate.fingerprint(hashes.SHA256()).hex(),
+        issuer,
+        _signs(certificate),
+    )
+
+
+def _signs(certificate: x509.Certificate) -> bool:
+    """A certificate without extended usages is for any of its usages; else one must be of persons or documents."""
+    try:
+        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return not SIGNING.isdisjoint(usages)
 
 
 def _organ(value: str | None) -> str | None:

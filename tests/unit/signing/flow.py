@@ -9,6 +9,7 @@ from services.signing.pdf.keys import SoftKey
 from services.signing.pdf.leader import sign_leader
 from services.signing.pdf.prepare import prepare
 from services.signing.pdf.sealing import number_and_seal
+from shared.problems import Refusal
 from tests.unit.signing import documents
 from tests.unit.signing.pki import World
 
@@ -52,3 +53,11 @@ async def sealed(
 async def issued(world: World, pdf: bytes | None = None, **options: object) -> bytes:
     """A finished document."""
     return await sealed(world, await led(world, pdf), **options)
+
+
+async def sealed_or_none(world: World, signed: bytes) -> bytes | None:
+    """Sealed, where the writer does it at all."""
+    try:
+        return await sealed(world, signed)
+    except Refusal:
+        return None

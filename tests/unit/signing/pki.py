@@ -64,12 +64,12 @@ class Authority:
 
     def issue(
         self, subject: x509.Name, kind: str = "ec", *, begin: dt.datetime = BEGIN, end: dt.datetime = END,
-        purpose: x509.ObjectIdentifier | None = None, serial: int | None = None,
+        purpose: x509.ObjectIdentifier | None = None, serial: int | None = None, content: bool = True,
     ) -> SoftKey:  # fmt: skip
         private = key(kind)
         made = _issue(
             subject, self.certificate.subject, private.public_key(), self.private, begin=begin, end=end,
-            purpose=purpose, serial=serial, place=self.place,
+            purpose=purpose, serial=serial, place=self.place, content=content,
         )  # fmt: skip
         return SoftKey(private, made, (self.certificate, *self.above))
 
@@ -95,13 +95,13 @@ class Authority:
 def _issue(
     subject: x509.Name, issuer: x509.Name, public: object, signer: object, *, ca: bool = False,
     begin: dt.datetime = BEGIN, end: dt.datetime = END, purpose: x509.ObjectIdentifier | None = None,
-    serial: int | None = None, place: str = Authority.place,
+    serial: int | None = None, place: str = Authority.place, content: bool = True,
 ) -> x509.Certificate:  # fmt: skip
     builder = (
         x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
         .serial_number(serial or x509.random_serial_number()).not_valid_before(begin).not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca, None), True)
-        .add_extension(usage(ca=ca, content=not ca), True)
+        .add_extension(usage(ca=ca, content=content and not ca), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
     )  # fmt: skip
@@ -175,7 +175,7 @@ class LocalStamper:
         return cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """Everything that a test needs to sign and to judge."""
 
@@ -219,3 +219,12 @@ def world(kind: str = "ec", place: str = Authority.place) -> World:
         ca.issue(name(office, o=office, organ="H60.10"), kind),
         ca.issue(name("Thử nghiệm TSA"), purpose=ExtendedKeyUsageOID.TIME_STAMPING),
     )
+
+
+@functools.lru_cache(2)
+def short_rsa(of: World) -> tuple[SoftKey, SoftKey]:
+    """The office with keys that are too short (1024 bits), and with a usual RSA key."""
+    subject = of.office.certificate.subject
+    weak = rsa.generate_private_key(65537, 1024)
+    made = _issue(subject, of.ca.certificate.subject, weak.public_key(), of.ca.private)
+    return SoftKey(weak, made, (of.ca.certificate, *of.ca.above)), of.ca.issue(subject, "rsa")
