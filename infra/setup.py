@@ -11,6 +11,7 @@ TOOLS = {
     "soffice": "chuyển DOCX sang PDF (libreoffice-writer-nogui)",
     "qpdf": "kiểm tra cấu trúc PDF độc lập trong thử nghiệm (qpdf)",
     "pdfsig": "kiểm tra chữ ký độc lập trong thử nghiệm (poppler-utils)",
+    "mutool": "kiểm tra chữ ký và trang độc lập trong thử nghiệm (mupdf-tools)",
     "chromium": "thử nghiệm trình duyệt (chromium)",
 }
 

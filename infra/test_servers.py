@@ -14,6 +14,7 @@ PACKAGES = {
     "/usr/bin/chromium": "chromium",
     "/usr/bin/qpdf": "qpdf",
     "/usr/bin/pdfsig": "poppler-utils",
+    "/usr/bin/mutool": "mupdf-tools",
     "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf": "fonts-croscore",
     "/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF/Roboto-Regular.ttf": "fonts-roboto-unhinted",
 }

@@ -17,6 +17,7 @@ NUMBER = re.compile(r"(?<![A-Za-zÀ-ỹ])Số:(?P<gap>[.…_]*)(?P<given>\d*)(?P
 DATE = re.compile(r"[Nn]gày(?P<day>[.…_]*\d*[.…_]*)tháng(?P<month>[.…_]*\d*[.…_]*)năm(?P<year>\d{4})?")
 HEADER = 0.45  # the share of page 1, from the top, in which number and date stand
 SIGNATURE_WIDTH, SIGNATURE_HEIGHT = 150.0, 70.0  # points: 53 × 25 mm
+RIGHT_HALF = 0.45  # the signer stands right of this share of the width
 LEAST_ROOM = 28.0  # points between the position and the name below which no signature fits
 OVERLAP = 1 / 3  # share of the signature's width that the seal covers (NĐ 30 PL I.II.8a: about a third)
 MANY_PAGES = 2000
@@ -71,8 +72,7 @@ def seal_beside(signature: Box, seal_mm: float) -> Box:
     """The seal's box: true size, over the left third of the signature, on the same height."""
     size, middle = seal_mm * MM, (signature.bottom + signature.top) / 2
     right = signature.left + signature.width * OVERLAP
-    left, bottom = max(right - size, 0.0), max(middle - size / 2, 0.0)
-    return Box(signature.page, left, bottom, left + size, bottom + size)
+    return Box(signature.page, right - size, middle - size / 2, right, middle + size / 2)
 
 
 def _header(document: pdfium.PdfDocument) -> tuple[Line | None, Line | None, Line | None, int | None]:
@@ -129,9 +129,10 @@ def _signature(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -
         reading = page.get_textpage()
         if wanted in _bare(reading.get_text_range()):
             rows = words.rows_of(words.glyphs_of(reading))
-            middle = sum(page.get_mediabox()[0:3:2]) / 2
+            left, _, right, _ = page.get_mediabox()
+            edge = left + (right - left) * RIGHT_HALF
             for index in range(len(rows) - 1, -1, -1):
-                box = _above_name(rows, index, wanted, middle, number, layout)
+                box = _above_name(rows, index, wanted, edge, number, layout)
                 if isinstance(box, Box):
                     return box
                 room = box if room is None else room
@@ -143,12 +144,12 @@ def _signature(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -
 
 
 def _above_name(
-    rows: list[words.Row], index: int, wanted: str, middle: float, page: int, layout: Layout
+    rows: list[words.Row], index: int, wanted: str, edge: float, page: int, layout: Layout
 ) -> Box | float | None:
     """The box of the signature above the name in this row; the room in points if it is too low; None if no name."""
     size = max(rows[index].glyphs[0].right - rows[index].glyphs[0].left, 6.0)
     name = next((p for p in rows[index].pieces(size * 3) if _bare(p.text) == wanted), None)
-    if name is None or (name.left + name.right) / 2 < middle * 0.9:
+    if name is None or (name.left + name.right) / 2 < edge:
         return None
     above = next((p for row in reversed(rows[:index]) if (p := row.part(name.left - 40, name.right + 40))), None)
     if above is None or above.text.upper() != above.text or not re.search(r"[A-ZĐ]{2}", above.text):

@@ -83,7 +83,7 @@ def clean(draft: Pdf) -> None:
         for key in PAGE_DROPPED:
             if key in page:
                 del page[key]
-        if _upright(draft, page) and len(links):
+        if _plain(draft, page) and len(links):
             page[Name.Annots] = draft.make_indirect(links)
     if "/Info" in draft.trailer:
         _plain_info(draft)
@@ -142,22 +142,24 @@ def _links(page: pikepdf.Page) -> Iterator[Object]:
         yield annotation
 
 
-def _upright(draft: Pdf, page: pikepdf.Page) -> bool:
-    """Bakes the page's rotation into its content, so that stamps stand as the reader sees. False if it was turned."""
+def _plain(draft: Pdf, page: pikepdf.Page) -> bool:
+    """Bakes the page's rotation and unit into its content: stamps stand as the reader sees, in points. False if so."""
     turn = int(page.obj.get("/Rotate", 0)) % 360 if "/Rotate" in page.obj else _inherited_turn(page.obj)
+    unit = float(page.obj.get("/UserUnit", 1))
     if "/Rotate" in page.obj or turn:
         page.obj[Name.Rotate] = 0
-    if not turn:
+    if "/UserUnit" in page.obj:
+        del page.obj[Name.UserUnit]
+    if (not turn and unit == 1) or turn % 90:
         return True
-    left, bottom, right, top = (float(v) for v in page.cropbox)
+    left, bottom, right, top = (float(v) * unit for v in page.cropbox)
     width, height = right - left, top - bottom
     matrix = {
-        90: (0, -1, 1, 0, -bottom, right),
-        180: (-1, 0, 0, -1, right, top),
-        270: (0, 1, -1, 0, top, -left),
-    }.get(turn)
-    if matrix is None:
-        return True
+        0: (unit, 0, 0, unit, -left, -bottom),
+        90: (0, -unit, unit, 0, -bottom, right),
+        180: (-unit, 0, 0, -unit, right, top),
+        270: (0, unit, -unit, 0, top, -left),
+    }[turn]
     page.contents_add(draft.make_stream(b"q %g %g %g %g %g %g cm\n" % matrix), prepend=True)
     page.contents_add(draft.make_stream(b"\nQ"))
     box = Array([0, 0, height, width] if turn in (90, 270) else [0, 0, width, height])

@@ -12,7 +12,7 @@ import typst
 SIGNER = "Nguyễn Văn Ước"
 
 HEAD = """
-#set page(paper: "a4", margin: (top: 2cm, bottom: 2cm, left: 3cm, right: 1.5cm), flipped: %(flipped)s)
+#set page(paper: "%(paper)s", margin: (top: 2cm, bottom: 2cm, left: 3cm, right: 1.5cm), flipped: %(flipped)s)
 #set text(font: "Tinos", size: 13pt, lang: "vi")
 #set par(justify: true, first-line-indent: 1cm, spacing: 8pt)
 #grid(columns: (1fr, 1.4fr), align: center + top, row-gutter: 8pt,
@@ -45,6 +45,7 @@ def draft(
     tail: str = "",
     gap: str = "1.4cm",
     standard: str | None = None,
+    paper: str = "a4",
 ) -> bytes:
     """A decision as PDF. `alone`: the signature block stands by itself on the last page; `tail`: typst after it."""
     line = "Điều {n}. Ban hành kèm theo Quyết định này Quy chế quản lý văn bản điện tử của cơ quan, căn cứ Nghị định "
@@ -56,7 +57,7 @@ def draft(
     grid = f"#table(columns: (auto, 3fr, 2fr, 1fr), [*TT*], [*Nội dung*], [*Đơn vị*], [*Hạn*], {rows})" if table else ""
     values = {
         "flipped": str(flipped).lower(), "office": office, "notation": notation, "year": year, "signer": signer,
-        "gap": gap,
+        "gap": gap, "paper": paper,
     }  # fmt: skip
     source = HEAD % values + body + grid + ("#pagebreak()" if alone else "") + FOOT % values + tail
     made = typst.compile(source.encode(), format="pdf", pdf_standards=standard or [])
