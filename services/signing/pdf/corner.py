@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import pikepdf
 
-from services.signing.pdf import fields, names, normalise, objects, opening, plan, store
+from services.signing.pdf import fields, foreign, line, names, normalise, objects, opening, plan, store
 from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
-from services.signing.pdf.fonts import Face, face
+from services.signing.pdf.fonts import face
 from services.signing.pdf.keys import Key, Owner
-from services.signing.pdf.places import MM, Box
 from services.signing.pdf.plan import Plan
 from services.signing.pdf.revision import Revision
-from services.signing.pdf.revision import number as real
 from services.signing.pdf.stamps import TimeStamper
 from shared.clock import VN, now
 
-LINE_SIZE, LEADING = 10.0, 13.0  # points: NĐ 30 PL I.II.8b
-TOP, RIGHT = 8 * MM, 15 * MM  # from the edges of the page
 Text = Callable[[datetime], str]  # what is shown, for the moment of signing
 
 
@@ -87,11 +84,18 @@ async def sign(
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
 ) -> bytes:
-    """Prepares the file and signs it."""
-    ready = prepare(pdf, shown)
-    waiting = open_corner(
-        ready.pdf, key, shown=shown, evidence=evidence, at=at, stamped=tsa is not None, known=ready.plan
-    )
+    """Prepares the file and signs it; one that others have signed gets the office's signature beside theirs."""
+    moment, stamped = at or now(), tsa is not None
+    try:
+        ready = prepare(pdf, shown)
+    except normalise.AlreadySigned:
+        waiting = await asyncio.to_thread(
+            foreign.open_foreign, pdf, key, line=shown(moment), evidence=evidence, at=moment, stamped=stamped
+        )
+    else:
+        waiting = open_corner(
+            ready.pdf, key, shown=shown, evidence=evidence, at=moment, stamped=stamped, known=ready.plan
+        )
     return await opening.signed(waiting, key, tsa)
 
 
@@ -100,8 +104,8 @@ def prepare(pdf: bytes, shown: Text) -> Prepared:
     draft = normalise.open_draft(pdf)
     try:
         normalise.clean(draft)
-        box = _box(draft.pages[0], shown(now()))
-        field = fields.signature_field(draft, names.ANNEX, box, fields.lock_all())
+        place = line.box([float(v) for v in draft.pages[0].cropbox], shown(now()))
+        field = fields.signature_field(draft, names.ANNEX, place, fields.lock_all())
         font = fields.embedded(draft, face())
         field[pikepdf.Name("/QLVBFont")] = font
         fields.add_form(draft, [field], {"Regular": font})
@@ -111,30 +115,8 @@ def prepare(pdf: bytes, shown: Text) -> Prepared:
     return Prepared(made, plan.read(made, complete=True))
 
 
-def _box(page: pikepdf.Page, line: str) -> Box:
-    """The room of the text in the corner of what is seen of the page; digits are equally wide, so any moment fits."""
-    left, bottom, right, top = (float(v) for v in page.cropbox)
-    lines = _lines(line, right - left - 2 * RIGHT)
-    width = max(face().width(one, LINE_SIZE) for one in lines) + 4
-    edge, roof = right - min(RIGHT, (right - left) / 20), top - min(TOP, (top - bottom) / 20)
-    return Box(0, edge - width, roof - LEADING * len(lines), edge, roof)
-
-
-def _lines(text: str, width: float) -> list[str]:
-    """The text cut after semicolons where one line is wider than the page allows."""
-    font, lines = face(), [""]
-    for part in text.split("; "):
-        longer = f"{lines[-1]}; {part}" if lines[-1] else part
-        if lines[-1] and font.width(longer, LINE_SIZE) > width:
-            lines[-1] += ";"
-            lines.append(part)
-        else:
-            lines[-1] = longer
-    return lines
-
-
 def open_corner(
-    content: Content,
+    prepared: Content,
     who: Owner,
     *,
     shown: Text,
@@ -145,25 +127,15 @@ def open_corner(
 ) -> opening.Opened:
     """The first step of signing a prepared file, for a key in another place."""
     moment = at or now()
-    known = opening.planned(content, known)
+    known = opening.planned(prepared, known)
     field, entries = opening.empty_field(known, names.ANNEX)
     revision = Revision(known)
     left, bottom, right, top = objects.numbers(entries[b"/Rect"])
-    drawn = _drawn(face(), shown(moment), right - left, top - bottom)
+    content = line.drawn(face(), shown(moment), right - left, top - bottom)
     resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
-    made = revision.appearance(right - left, top - bottom, resources, drawn)
+    made = revision.appearance(right - left, top - bottom, resources, content)
     revision.set(field, AP=b"<< /N %d 0 R >>" % made)
     store.add(revision, evidence)
     lock = opening.field_lock(b"/Action /All", known.root)
     body = opening.signature_body(who.certificate, moment, "Chữ ký số của cơ quan", lock)
-    return opening.opened(content, revision, who, body, field, stamped=stamped)
-
-
-def _drawn(font: Face, text: str, width: float, height: float) -> bytes:
-    """Black, upright, against the right edge."""
-    parts = []
-    for row, line in enumerate(_lines(text, width - 2)):
-        x = max(width - 2 - font.width(line, LINE_SIZE), 0.0)
-        y = height - LEADING * row - LINE_SIZE
-        parts.append(b"BT 0 g /F %s Tf %s %s Td <%s> Tj ET" % (real(LINE_SIZE), real(x), real(y), font.shown(line)))
-    return b"q %s Q" % b" ".join(parts)
+    return opening.opened(prepared, revision, who, body, field, stamped=stamped)

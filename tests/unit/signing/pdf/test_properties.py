@@ -219,6 +219,8 @@ def flat(pdf: bytes) -> pdfium.PdfDocument:
     target = io.BytesIO()
     with pikepdf.Pdf.open(io.BytesIO(pdf)) as document:
         document.flatten_annotations("all")
+        for page in document.pages:
+            page.Annots = pikepdf.Array()
         document.save(target)
     return pdfium.PdfDocument(target.getvalue())
 
