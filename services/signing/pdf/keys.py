@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -81,3 +86,47 @@ class Pkcs12Key(SoftKey):
         if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
             raise KeyUnreadable
         super().__init__(private, certificate, tuple(more))
+
+
+Opened = TypeVar("Opened", bound=Pkcs12Key)
+
+
+@dataclass
+class _Kept(Generic[Opened]):
+    key: Opened
+    lock: bytes
+    until: float
+
+
+class KeyRing(Generic[Opened]):
+    """Keys that were opened lately: an RSA key is read and checked by OpenSSL once, not with every signature.
+
+    The password is asked for each time. A key comes without being read again only for the same file's bytes and the
+    same password; anything else takes the long way and is refused there. Unused, a key is forgotten after `seconds`.
+    """
+
+    def __init__(self, make: Callable[[bytes, str], Opened], *, seconds: float = 600.0, most: int = 256) -> None:
+        self._make, self._seconds, self._most = make, seconds, most
+        self._secret = secrets.token_bytes(32)
+        self._kept: dict[bytes, _Kept[Opened]] = {}
+
+    def open(self, content: bytes, password: str) -> Opened:
+        """KeyUnreadable for a wrong password or a broken file."""
+        name = hashlib.sha256(content).digest()
+        lock = hmac.digest(self._secret, name + password.encode(), "sha256")
+        self._forget()
+        kept = self._kept.pop(name, None)
+        if kept is None or not hmac.compare_digest(kept.lock, lock):
+            if kept is not None:
+                self._kept[name] = kept  # a wrong password does not throw the right one's key away
+            kept = _Kept(self._make(content, password), lock, 0.0)
+        kept.until = time.monotonic() + self._seconds
+        self._kept[name] = kept
+        while len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]  # the one that was used longest ago
+        return kept.key
+
+    def _forget(self) -> None:
+        moment = time.monotonic()
+        for name in [name for name, kept in self._kept.items() if kept.until <= moment]:
+            del self._kept[name]

@@ -158,6 +158,35 @@ def updated(pdf: bytes) -> bytes:
     return target.getvalue()
 
 
+def hybrid(pdf: bytes) -> bytes:
+    """As Word writes: the first page's dictionary stands in an object stream, which only /XRefStm leads to."""
+    plain = resaved(object_stream_mode=ObjectStreamMode.disable)(pdf)
+    with Pdf.open(io.BytesIO(plain)) as document:
+        page = document.pages[0].obj
+        number, size = page.objgen[0], int(document.trailer.Size)
+        body, root = page.unparse(resolved=True), document.Root.objgen[0]
+        identifier = document.trailer.ID.unparse()
+    start = int(plain.rpartition(b"startxref")[2].split()[0])
+    entry = plain.index(b"\n", start + 5) + 1 + 20 * number  # freed for readers that know no streams of references
+    plain = plain[:entry] + b"0000000000 65535 f \n" + plain[entry + 20 :]
+    head = b"%d 0 " % number
+    stream = head + body
+    kept = b"%d 0 obj\n<< /Type /ObjStm /N 1 /First %d /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (
+        size, len(head), len(stream), stream,
+    )  # fmt: skip
+    at = len(plain) + len(kept)
+    places = [(2, size, 0), (1, len(plain), 0), (1, at, 0)]
+    entries = b"".join(bytes([kind]) + where.to_bytes(4, "big") + bytes([more]) for kind, where, more in places)
+    table = (
+        b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 1] /Index [%d 1 %d 2] /Root %d 0 R /Length %d >>\nstream\n%s\n"
+        b"endstream\nendobj\n" % (size + 1, size + 2, number, size, root, len(entries), entries)
+    )
+    classic = b"xref\n0 0\ntrailer\n<< /Size %d /Root %d 0 R /ID %s /Prev %d /XRefStm %d >>\n" % (
+        size + 2, root, identifier, start, at,
+    )  # fmt: skip
+    return plain + kept + table + classic + b"startxref\n%d\n%%%%EOF\n" % (at + len(table))
+
+
 WRITTEN = {
     "object streams": resaved(object_stream_mode=ObjectStreamMode.generate),
     "plain tables": resaved(object_stream_mode=ObjectStreamMode.disable),
@@ -166,6 +195,7 @@ WRITTEN = {
     "uncompressed": resaved(compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized),
     "version 2.0": resaved(force_version="2.0"),
     "incremental": updated,
+    "hybrid": hybrid,
 }  # fmt: skip
 BUILT = {
     "as it is": lambda pdf: pdf,

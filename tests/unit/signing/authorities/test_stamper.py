@@ -152,6 +152,7 @@ def test_a_slow_server_is_waited_for_up_to_the_limit(delay: int, works: bool) ->
     async def ask() -> bytes:
         wire = Wire(local=True)
         async with responders() as here:
+            await wire.get(f"{here.place}/crl", limit=10_000, seconds=600)  # connected: only the answer is slow
             here.change["/tsa"] = slow
             try:
                 return await HttpTimeStamper([f"{here.place}/tsa"], wire).token(DIGEST)
