@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8400
 
-.PHONY: help setup run demo test bench faults stack requirements lint schemas
+.PHONY: help setup run demo test bench faults kills stack requirements lint schemas
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ bench: setup ## Figures against their floors; ONLY=group runs one group
 
 faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number
 	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1)
+
+kills: setup ## Kill -9 the signing service between the steps of its acts; N=kills SEED=number
+	@$(BIN)/python -m infra.faults.signing --kills $(or $(N),200) --seed $(or $(SEED),1)
 
 stack: setup ## RabbitMQ, PostgreSQL and every service in processes of its own; REPLICAS=2
 	@$(BIN)/python -m infra.stack --port $(PORT) --replicas $(or $(REPLICAS),1)
