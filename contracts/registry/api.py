@@ -144,6 +144,7 @@ class Document(Model):
     legal_state: str = ""
     returned_reason: str = ""
     sealing_error: str = ""
+    waiting_for: str = ""  # signed, but the time stamp is not there yet: tried again without anybody
     warnings: list[str] = []
     in_reply_to_incoming_id: str | None = None
     in_reply_to: ReplyView | None = None

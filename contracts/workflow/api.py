@@ -234,9 +234,9 @@ class CalendarDay(Model):
 
 class Notice(Model):
     id: str
-    kind: str  # "due-soon", "overdue", "urged"
+    kind: str  # "due-soon", "overdue", "urged", "timestamp-pending", …
     text: str
-    task_id: str
+    task_id: str = ""  # empty: about something that is nobody's task
     object_type: str
     object_id: str
     at: AwareDatetime

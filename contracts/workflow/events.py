@@ -47,6 +47,7 @@ class DraftApprovedV1(Message, type="qlvb.workflow.draft-approved.v1"):
     content_hash: str
     signer_id: str
     at: AwareDatetime
+    version: int = 0  # of the draft; 0 = not said (told before this field was)
 
 
 class IncomingProgressV1(Message, type="qlvb.workflow.incoming-progress.v1"):

@@ -38,6 +38,7 @@ OUTGOING = {
     "UNIT_APPROVED": Tag("Đã duyệt nội dung", "blue"),
     "FORM_CHECKED": Tag("Đã kiểm tra thể thức", "blue"),
     "INITIALLED": Tag("Đã ký nháy", "blue"),
+    "SIGNED_PENDING_TIMESTAMP": Tag("Đã ký, chờ dấu thời gian", "amber"),
     "SIGNED": Tag("Đã ký, chờ cấp số", "amber"),
     "NUMBERED": Tag("Đã cấp số", "blue"),
     "SEALED": Tag("Đã đóng dấu", "blue"),

@@ -1,7 +1,7 @@
 """Facts of workflow, signing and gateway about outgoing documents."""
 
 from contracts.gateway.events import DeliveryChangedV1
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.outgoing import following
 from shared.service import Consumer
@@ -11,6 +11,7 @@ consumers = [
     Consumer(DraftApprovedV1, following.draft_approved),
     Consumer(DraftReturnedV1, following.draft_returned),
     Consumer(LeaderSignedV1, following.leader_signed),
+    Consumer(TimestampPendingV1, following.timestamp_pending),
     Consumer(SealedV1, following.sealed),
     Consumer(SealingFailedV1, following.sealing_failed),
     Consumer(DeliveryChangedV1, following.delivery_changed),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.gateway.events import DeliveryChangedV1
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.access import identifier
 from services.registry.files.actions import hold
@@ -76,14 +76,14 @@ async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
     """The signed file becomes a new version beside the one which was approved."""
     document = await _held(work, message.draft_id)
     fits = message.content_hash == document.content_hash and message.signer_id == document.signer_id
-    if not fits or document.state not in rules.APPROVAL:
+    if not fits or document.state not in (*rules.APPROVAL, rules.SIGNED_PENDING):
         text = "Có chữ ký cho bản không còn hiệu lực; không dùng"
         record(work, document.id, "signature-ignored", text, service="signing", actor=message.signer_name)
         return
     await _replace(
         work, document, [message.main_file.model_copy(update={"role": "main"})], message.signer_name, "signed"
     )
-    document.state, document.signer_name = rules.SIGNED, message.signer_name
+    document.state, document.signer_name, document.waiting_for = rules.SIGNED, message.signer_name, ""
     document.signer_position = message.signer_position or document.signer_position
     record(
         work,
@@ -97,6 +97,19 @@ async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
     )
 
 
+async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
+    """Signed, the time stamper does not answer: shown where people wait, and nobody signs again (R12.36)."""
+    document = await _held(work, message.object_id)
+    if message.act == "leader" and document.state in rules.APPROVAL:
+        document.state, document.waiting_for = rules.SIGNED_PENDING, message.reason
+    elif message.act == "seal" and document.state == rules.NUMBERED:
+        document.waiting_for, document.sealing_error = message.reason, ""
+    else:
+        return  # it came late: the signature is there already
+    text = "Đã ký, đang chờ dấu thời gian; hệ thống tự thử lại"
+    record(work, document.id, "timestamp-pending", text, service="signing", at=message.since)
+
+
 async def sealed(work: Work, message: SealedV1) -> None:
     document = await _held(work, message.document_id)
     if document.state != rules.NUMBERED:
@@ -104,7 +117,8 @@ async def sealed(work: Work, message: SealedV1) -> None:
     files = [message.main_file.model_copy(update={"role": "main"})]
     files += [f.model_copy(update={"role": "annex"}) for f in message.annexes]
     await _replace(work, document, files, document.clerk_name, "sealed")
-    document.state, document.legal_state, document.sealing_error = rules.SEALED, message.legal_state, ""
+    document.state, document.legal_state = rules.SEALED, message.legal_state
+    document.sealing_error = document.waiting_for = ""
     text = "Ghi số, ngày và ký số cơ quan"
     record(work, document.id, "sealed", text, service="signing", actor=document.clerk_name, at=message.sealed_at)
 
@@ -112,7 +126,7 @@ async def sealed(work: Work, message: SealedV1) -> None:
 async def sealing_failed(work: Work, message: SealingFailedV1) -> None:
     document = await _held(work, message.document_id)
     if document.state == rules.NUMBERED:
-        document.sealing_error = message.reason
+        document.sealing_error, document.waiting_for = message.reason, ""
     record(work, document.id, "sealing-failed", f"Chưa ký số cơ quan được: {message.reason}", service="signing")
 
 

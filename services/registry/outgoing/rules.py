@@ -11,6 +11,7 @@ from shared.problems import Refusal
 DRAFT, RETURNED, NEEDS_REAPPROVAL = "DRAFT", "RETURNED", "NEEDS_REAPPROVAL"
 CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED = "CONSULTING", "UNIT_APPROVED", "FORM_CHECKED", "INITIALLED"
 SIGNED, NUMBERED, SEALED, ISSUED, RECALLED = "SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED"
+SIGNED_PENDING = "SIGNED_PENDING_TIMESTAMP"  # the leader has signed, the time stamp is not there yet (R12.36)
 
 APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this order, each optional
 WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
@@ -23,6 +24,7 @@ NAMES = {
     UNIT_APPROVED: "đơn vị đã duyệt",
     FORM_CHECKED: "đã kiểm tra thể thức",
     INITIALLED: "đã ký nháy",
+    SIGNED_PENDING: "lãnh đạo đã ký, đang chờ dấu thời gian",
     SIGNED: "lãnh đạo đã ký",
     NUMBERED: "đã cấp số",
     SEALED: "đã ký số cơ quan",

@@ -58,6 +58,7 @@ class Outgoing(Base):
     legal_state: Mapped[str] = mapped_column(String(30), default="")
     returned_reason: Mapped[str] = mapped_column(Text, default="")
     sealing_error: Mapped[str] = mapped_column(Text, default="")
+    waiting_for: Mapped[str] = mapped_column(Text, default="")  # why a signature that is made cannot be used yet
     in_reply_to_incoming_id: Mapped[UUID | None] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)

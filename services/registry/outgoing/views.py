@@ -49,6 +49,7 @@ async def document(work: Work, d: Outgoing) -> api.Document:
             "legal_state",
             "returned_reason",
             "sealing_error",
+            "waiting_for",
             "created_at",
             "updated_at",
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,6 +31,12 @@ async def notify(work: Work, task: Task, kind: str, text: str) -> None:
             object_id=task.object_id,
         )
     )
+
+
+def tell(work: Work, person_ids: Iterable[str], kind: str, text: str, about: tuple[str, str]) -> None:
+    """A notice that belongs to no task of theirs; `about` is what it leads to: (type, id)."""
+    for person_id in person_ids:
+        work.save(Notice(person_id=person_id, kind=kind, text=text, object_type=about[0], object_id=about[1]))
 
 
 async def watch_deadlines(runtime: Runtime) -> None:

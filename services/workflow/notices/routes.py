@@ -23,7 +23,7 @@ async def list_notices(work: Transaction) -> list[api.Notice]:
     mine = select(Notice).where(Notice.person_id == work.principal.id).order_by(Notice.id.desc()).limit(100)
     fields = ["kind", "text", "object_type", "object_id", "at", "seen_at"]
     return [
-        api.Notice(**{f: getattr(row, f) for f in fields}, id=str(row.id), task_id=str(row.task_id))
+        api.Notice(**{f: getattr(row, f) for f in fields}, id=str(row.id), task_id=str(row.task_id or ""))
         for row in await work.all(mine)
     ]
 

@@ -19,9 +19,9 @@ class Notice(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(20))  # due-soon, overdue, urged, frozen, thawed, taken-back
+    kind: Mapped[str] = mapped_column(String(20))  # due-soon, overdue, urged, frozen, timestamp-pending, …
     text: Mapped[str] = mapped_column(Text)
-    task_id: Mapped[UUID] = mapped_column(Uuid)
+    task_id: Mapped[UUID | None] = mapped_column(Uuid)  # none: about something that is nobody's task
     object_type: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -1,7 +1,7 @@
 """Facts of registry and signing about drafts."""
 
 from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from services.workflow.outgoing import following
 from shared.service import Consumer
 
@@ -9,6 +9,7 @@ consumers = [
     Consumer(DraftSubmittedV1, following.draft_submitted),
     Consumer(DraftChangedV1, following.draft_changed),
     Consumer(LeaderSignedV1, following.leader_signed),
+    Consumer(TimestampPendingV1, following.timestamp_pending),
     Consumer(NumberAssignedV1, following.number_assigned),
     Consumer(SealedV1, following.sealed),
     Consumer(SealingFailedV1, following.sealing_failed),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
+from services.workflow.notices import actions as notices
 from services.workflow.organisation import queries as people
 from services.workflow.outgoing import rules, steps
 from services.workflow.outgoing.tables import Draft
@@ -78,6 +79,22 @@ async def number_assigned(work: Work, message: NumberAssignedV1) -> None:
     if rules.is_before(draft.state, rules.NUMBERED):
         draft.state = rules.NUMBERED
         await _note_on_number(work, draft, f"Đã cấp số {message.code}, đang ký số cơ quan.")
+
+
+async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
+    """The signer's task is over; the clerks learn that the document is signed and what it waits for (R12.36)."""
+    draft = await _draft(work, message.object_id)
+    text = f"Đã ký, đang chờ dấu thời gian; hệ thống tự thử lại, không cần ký lại. {message.reason}"
+    if message.act == "leader" and draft.state == rules.APPROVED:
+        await _step_done(work, draft, "sign", draft.signer_id, "")
+    elif message.act == "seal" and rules.is_before(draft.state, rules.SEALED):
+        await _note_on_number(work, draft, text)
+    else:
+        return
+    clerks = await people.first_holders(work, rules.CLERKS, draft.office_id)
+    notices.tell(
+        work, [clerk.id for clerk in clerks], "timestamp-pending", f"{draft.subject}: {text}", steps.key(draft)
+    )
 
 
 async def sealing_failed(work: Work, message: SealingFailedV1) -> None:

@@ -149,6 +149,7 @@ def _approved(work: Work, draft: Draft) -> None:
             content_hash=draft.content_hash,
             signer_id=draft.signer_id,
             at=now(),
+            version=draft.version,
         ),
         key=draft.id,
         urgent=draft.urgency > 0,

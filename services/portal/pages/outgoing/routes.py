@@ -29,6 +29,7 @@ DRAFT_FILTERS = (
     ("CONSULTING", "Đang xin ý kiến"),
     ("UNIT_APPROVED", "Đã duyệt nội dung"),
     ("INITIALLED", "Đã ký nháy"),
+    ("SIGNED_PENDING_TIMESTAMP", "Chờ dấu thời gian"),
 )
 WITH_DRAFTER = ("DRAFT", "RETURNED", "NEEDS_REAPPROVAL")
 SIGNED = ("SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED")
