@@ -17,10 +17,43 @@ class LeaderSign(Model):
 
 
 class ActResult(Model):
-    """`state` is "done"; the same act asked for again gives the same file."""
+    """The same act asked for again gives the same file.
+
+    `state`: "done"; "pending": signed, the file is there once the time stamper has answered, nobody has to sign again.
+    """
 
     state: str
-    file: FileRef
+    file: FileRef | None = None
+
+
+class StepView(Model):
+    """One step of NĐ 68/2024 Đ29: certificate, path, signature, time stamp, result."""
+
+    step: str
+    at: AwareDatetime
+    text: str
+
+
+class SignatureStepsView(Model):
+    file_name: str
+    state: str  # "new", "prepared", "handed-out", "signed", "done"
+    steps: list[StepView] = []
+
+
+class ActView(Model):
+    """`kind`: leader, seal, …; `state`: open, waiting-key, pending, done, failed."""
+
+    id: str
+    kind: str
+    object_id: str
+    state: str
+    reason: str = ""
+    attempts: int = 0
+    next_at: AwareDatetime | None = None
+    begun_at: AwareDatetime
+    done_at: AwareDatetime | None = None
+    files: list[FileRef] = []
+    signatures: list[SignatureStepsView] = []
 
 
 class ReasonView(Model):

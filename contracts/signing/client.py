@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.client import Client
-from contracts.signing.api import ActResult, CertificateView, LeaderSign, NewKeyHolding, VerdictView
+from contracts.signing.api import ActResult, ActView, CertificateView, LeaderSign, NewKeyHolding, VerdictView
 
 
 class SigningClient(Client):
@@ -11,6 +11,10 @@ class SigningClient(Client):
 
     async def leader_sign(self, body: LeaderSign) -> ActResult:
         return ActResult.model_validate(await self.call("POST", "/v1/acts/leader-sign", json=body))
+
+    async def list_acts(self, object_id: str) -> list[ActView]:
+        rows = await self.call("GET", "/v1/acts", params={"object_id": object_id})
+        return [ActView.model_validate(row) for row in rows]
 
     async def validate_file(self, pdf: bytes) -> VerdictView:
         headers = {"Content-Type": "application/pdf"}

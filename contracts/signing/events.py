@@ -35,6 +35,20 @@ class SealingFailedV1(Message, type="qlvb.signing.sealing-failed.v1"):
     reason: str
 
 
+class TimestampPendingV1(Message, type="qlvb.signing.timestamp-pending.v1"):
+    """Signed, but the time stamper (or the revocation service) does not answer: tried again until it does.
+
+    Told once an outage; LeaderSignedV1 or SealedV1 follows. Nobody has to sign again.
+    """
+
+    object_id: str  # draft or document
+    office_id: str
+    act: str  # "leader" or "seal"
+    reason: str
+    since: AwareDatetime
+    next_try_at: AwareDatetime
+
+
 class FilesValidatedV1(Message, type="qlvb.signing.files-validated.v1"):
     """The verdict on every PDF of an arrived package."""
 

@@ -1,12 +1,13 @@
 """The table of contents of signing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from contracts.gateway.events import DocumentArrivedV1
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
-from contracts.registry.events import DraftSubmittedV1, NumberAssignedV1
-from contracts.workflow.events import DraftApprovedV1
-from services.signing.acts import leader, seal
+from contracts.registry.events import DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
+from services.signing.acts import approvals, finishing, seal
 from services.signing.acts import routes as act_routes
 from services.signing.base import Base
 from services.signing.certificates import actions as certificates
@@ -15,7 +16,7 @@ from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
 from services.signing.verdicts import actions as verdicts
 from services.signing.verdicts import routes as verdict_routes
-from shared.service import Consumer, Service
+from shared.service import Consumer, Job, Service
 
 service = Service(
     name="signing",
@@ -25,10 +26,13 @@ service = Service(
     consumers=[
         Consumer(OfficeChangedV1, certificates.office_changed),
         Consumer(PersonChangedV1, certificates.person_changed),
-        Consumer(DraftSubmittedV1, leader.draft_submitted),
-        Consumer(DraftApprovedV1, leader.draft_approved),
-        Consumer(NumberAssignedV1, seal.number_assigned),
+        Consumer(DraftSubmittedV1, approvals.draft_submitted),
+        Consumer(DraftChangedV1, approvals.draft_changed),
+        Consumer(DraftApprovedV1, approvals.draft_approved),
+        Consumer(DraftReturnedV1, approvals.draft_returned),
+        Consumer(NumberAssignedV1, seal.number_assigned, then=seal.carry_out),
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
     ],
+    jobs=[Job("carry-on", timedelta(seconds=2), finishing.carry_on)],
     on_start=[open_vault],
 )

@@ -1,8 +1,18 @@
-"""Who may sign and seal what."""
+"""Who may sign and seal what, and the states through which an act goes."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shared.problems import Refusal
+
+# An act. "waiting-key": its owner has to come with the key; "pending": signed, time stamp or proof not there yet.
+OPEN, WAITING_KEY, PENDING, DONE, FAILED = "open", "waiting-key", "pending", "done", "failed"
+# A signature of an act, in this order. Killed between two of them, the same request goes on from the one reached.
+NEW, PREPARED, HANDED_OUT, SIGNED, COMPLETE = "new", "prepared", "handed-out", "signed", "done"
+
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=5)
+GRACE = timedelta(seconds=20)  # so long a request that is under way is left alone by the job
 
 
 class NotApproved(Refusal):
@@ -13,6 +23,11 @@ class NotApproved(Refusal):
 class NotTheSigner(Refusal):
     kind, status = "not-the-signer", 403
     message = "Bạn không phải người được trình ký văn bản này nên không ký được. Hãy chuyển cho đúng người ký."
+
+
+class NotPdf(Refusal):
+    kind, status = "not-pdf", 422
+    message = "“{name}” không phải tệp PDF. Chỉ ký số trên PDF: hãy chuyển tệp sang PDF, trình duyệt lại rồi ký."
 
 
 class KeyNotHeld(Refusal):
@@ -28,3 +43,24 @@ class LeaderActMissing(Refusal):
 class AnnexNotPdf(Refusal):
     kind, status = "annex-not-pdf", 422
     message = "Phụ lục “{name}” không phải PDF nên không ký số cơ quan được. Hãy chuyển sang PDF."
+
+
+class NotProven(Refusal):
+    kind, status = "signature-not-proven", 422
+    message = "Chữ ký vừa tạo chưa được chứng minh là hợp lệ nên không dùng: {why} Hãy sửa theo lý do này rồi ký lại."
+
+
+def leader_key(content_hash: str, version: int) -> str:
+    """What one leader's act is of: one approval of one content. `version` 0: told by an older workflow."""
+    return f"{content_hash} {version}" if version else content_hash
+
+
+def seal_key(sha256: str, code: str, issued_date: str) -> str:
+    """What one seal is of: one signed file under one number and date."""
+    return f"{sha256} {code} {issued_date}"[:200]
+
+
+def delay(attempts: int) -> timedelta:
+    """Before the next try: 2 s, 4 s, 8 s … 5 minutes."""
+    doubled: int = 2 ** min(max(attempts - 1, 0), 10)
+    return min(FIRST_DELAY * doubled, LONGEST_DELAY)

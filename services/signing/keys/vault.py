@@ -10,13 +10,16 @@ import json
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 from cryptography import x509
 
+from services.signing.keys.pkcs12 import FileKey
 from services.signing.pdf.evidence import NOTHING, Evidence
-from services.signing.pdf.keys import KeyUnreadable, Pkcs12Key, SoftKey
-from services.signing.pdf.stamps import TimeStamper
+from services.signing.pdf.keys import KeyUnreadable, Owner
+from services.signing.pdf.stamps import HttpTimeStamper, TimeStamper
 from services.signing.pki.authority import Authority, name, once
 from services.signing.pki.stamping import OwnStamper
+from services.signing.settings import SigningSettings
 from shared.problems import Refusal
 from shared.service import Runtime, service_secret
 
@@ -36,30 +39,32 @@ class NoKey(Refusal):
 class Vault:
     """All keys of one deployment, its trusted roots and its time stamper."""
 
-    def __init__(self, secrets: Path, office_secret: str, demo_pin: str | None) -> None:
+    def __init__(self, secrets: Path, office_secret: str, demo_pin: str | None, tsa: SigningSettings) -> None:
         self._folder, self._office_secret, self._pin = secrets / "keys", office_secret, demo_pin
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.authority = Authority(secrets / "pki", office_secret) if demo_pin else None
         self.trust = roots(secrets)
         self.stamper: TimeStamper | None = OwnStamper(self.authority.tsa) if self.authority else None
-        self._offices: dict[str, Pkcs12Key] = {}
+        if tsa.tsa_url:
+            self.stamper = HttpTimeStamper(tsa.tsa_url, httpx.AsyncClient(), timeout=tsa.tsa_seconds)
+        self._offices: dict[str, FileKey] = {}
 
-    async def person(self, person_id: str, pin: str, full_name: str, office: str, title: str) -> Pkcs12Key:
+    async def person(self, person_id: str, pin: str, full_name: str, office: str, title: str) -> FileKey:
         """Raises WrongPin, NoKey."""
         subject = name(full_name, office=office, title=title or "Công chức")
         content = await asyncio.to_thread(self._content, f"person-{UUID(person_id)}", full_name, subject, self._pin)
         try:
-            return await asyncio.to_thread(Pkcs12Key, content, pin)
+            return await asyncio.to_thread(FileKey, content, pin)
         except KeyUnreadable as error:
             raise WrongPin from error
 
-    async def office(self, office_id: str, full_name: str, organ_id: str) -> Pkcs12Key:
+    async def office(self, office_id: str, full_name: str, organ_id: str) -> FileKey:
         """The office's key, kept loaded. Raises NoKey."""
         if office_id not in self._offices:
             subject = name(full_name, office=full_name, organ_id=organ_id)
             owner = f"office-{UUID(office_id)}"
             content = await asyncio.to_thread(self._content, owner, full_name, subject, self._office_secret)
-            self._offices[office_id] = await asyncio.to_thread(Pkcs12Key, content, self._office_secret)
+            self._offices[office_id] = await asyncio.to_thread(FileKey, content, self._office_secret)
         return self._offices[office_id]
 
     def _content(self, file: str, owner: str, subject: x509.Name, password: str | None) -> bytes:
@@ -73,7 +78,7 @@ class Vault:
     def offices_loaded(self) -> list[x509.Certificate]:
         return [key.certificate for key in self._offices.values()]
 
-    def evidence(self, key: SoftKey) -> Evidence:
+    def evidence(self, key: Owner) -> Evidence:
         return self.authority.evidence(key) if self.authority else NOTHING
 
 
@@ -87,7 +92,8 @@ async def open_vault(runtime: Runtime) -> None:
     """At the start of the service."""
     settings = runtime.settings
     pin = json.loads(settings.demo_province.read_text("utf-8"))["password"] if settings.demo else None
-    runtime.state[STATE] = await asyncio.to_thread(Vault, settings.secrets_dir, service_secret(settings), pin)
+    secret, own = service_secret(settings), SigningSettings()
+    runtime.state[STATE] = await asyncio.to_thread(Vault, settings.secrets_dir, secret, pin, own)
 
 
 def vault(runtime: Runtime) -> Vault:

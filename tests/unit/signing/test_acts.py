@@ -1,0 +1,70 @@
+"""The leader's act and the seal, through registry, workflow and signing together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.signing.house import CLERK, DRAFTER, House, house
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[House]:
+    async with house(tmp_path) as opened:
+        yield opened
+
+
+async def test_a_document_goes_its_whole_way(office: House) -> None:
+    document = await office.sealed(annexes=2)
+    assert document["state"] == "SEALED" and document["legal_state"] == "ORIGINAL"
+    acts = await office.acts(document["id"])
+    assert [(act["kind"], act["state"]) for act in acts] == [("leader", "done"), ("seal", "done")]
+    assert [len(act["signatures"]) for act in acts] == [1, 3]
+    for act in acts:
+        for signature in act["signatures"]:
+            assert [step["step"] for step in signature["steps"]][-3:] == ["signed", "time-stamp", "shown"]
+
+
+@pytest.mark.requirement("R12.8")
+async def test_a_change_after_the_approval_takes_the_way_back_and_stops_the_signature(office: House) -> None:
+    for change in ({"subject": "Về việc ban hành Quy chế mới"}, {"files": None}):
+        draft = await office.approved()
+        body = {name: draft[name] for name in ("type_name", "subject", "signer_id", "files", "recipients")} | change
+        if body["files"] is None:
+            body["files"] = [await office.upload("Bản sửa.pdf", await office.pdf(draft) + b"%x\n") | {"role": "main"}]
+        headers = {"If-Match": draft["etag"]}
+        changed = await office.done(DRAFTER, "registry", "PUT", f"/v1/drafts/{draft['id']}", json=body, headers=headers)
+        assert changed["state"] == "NEEDS_REAPPROVAL"
+        for order in (draft, changed):
+            refused = await office.sign(order)
+            assert refused.status_code == 409 and refused.json()["kind"] == "not-approved"
+        await office.done(DRAFTER, "registry", "POST", f"/v1/drafts/{draft['id']}/submit")
+        assert (await office.sign(changed)).json()["kind"] == "not-approved"
+        await office.approve(changed)
+        assert (await office.sign(changed)).status_code == 200
+        assert (await office.document(draft["id"]))["state"] == "SIGNED"
+
+
+@pytest.mark.requirement("R12.15")
+async def test_the_clerk_gets_only_what_the_competent_person_has_validly_signed(office: House) -> None:
+    draft = await office.approved()
+
+    async def numbering() -> list[str]:
+        tasks = (await office.done(CLERK, "workflow", "GET", "/v1/tasks"))["items"]
+        return [task["object_id"] for task in tasks if task["kind"] == "number"]
+
+    assert await numbering() == []
+    early = await office.ask(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")
+    assert early.status_code == 409 and early.json()["kind"] == "wrong-state"
+    office.runtime.state["vault"].trust.clear()  # nobody can prove a signature now
+    unproven = await office.sign(draft)
+    assert unproven.status_code == 422 and unproven.json()["kind"] == "signature-not-proven"
+    assert await numbering() == []
+    assert (await office.ask(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")).status_code == 409
+    office.runtime.state["vault"].trust.append(office.runtime.state["vault"].authority.root.certificate)
+    assert (await office.sign(draft)).json()["state"] == "done"
+    assert await numbering() == [draft["id"]]
+    numbered = await office.done(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")
+    assert numbered["code"]

@@ -1,0 +1,93 @@
+"""A time stamper that is slow, or does not answer at all: signed once, waited for, and seen by everybody (R12.36)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.signing.keys.pkcs12 import FileKey
+from services.signing.pdf.stamps import HttpTimeStamper
+from services.signing.pki.stamping import OwnStamper
+from services.signing.settings import SigningSettings
+from tests.unit.signing import quick_clock
+from tests.unit.signing.house import CLERK, DRAFTER, LEADER, House, house
+from tests.unit.signing.slow_stamper import SlowStamper
+
+LEADER_SIGN = "/v1/acts/leader-sign"
+
+
+def slow(office: House, own: OwnStamper, seconds: float) -> SlowStamper:
+    """The office's time stamper from now on: the demonstration's own, over HTTP."""
+    vault, stamper = office.runtime.state["vault"], SlowStamper(own, seconds)
+    vault.stamper = HttpTimeStamper(stamper.url, httpx.AsyncClient(), timeout=SigningSettings().tsa_seconds)
+    return stamper
+
+
+async def until(office: House, document_id: str, state: str) -> dict[str, Any]:
+    """The document, once it is in this state. Waits by state; the test as a whole has its limit."""
+    system = office.system
+    with quick_clock.hurry():
+        while True:
+            found = (await system.client("registry", DRAFTER).get(f"/v1/documents/{document_id}")).json()
+            if found["state"] == state:
+                break
+            await asyncio.sleep(5)
+    await system.settle()
+    return found
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Everything that a key was asked to sign."""
+    asked: list[bytes] = []
+    original = FileKey.sign_now
+
+    def sign_now(self: FileKey, data: bytes) -> bytes:
+        asked.append(data)
+        return original(self, data)
+
+    monkeypatch.setattr(FileKey, "sign_now", sign_now)
+    return asked
+
+
+@pytest.mark.requirement("R12.36")
+def test_an_answer_after_130_seconds_is_waited_for_and_a_dead_stamper_is_tried_again(
+    tmp_path: Path, given: list[bytes]
+) -> None:
+    quick_clock.run(_slow_then_dead(tmp_path, given))
+
+
+async def _slow_then_dead(folder: Path, given: list[bytes]) -> None:
+    async with house(folder) as office:
+        own = office.runtime.state["vault"].stamper
+        stamper = slow(office, own, 130)
+        async with stamper.listening():
+            document = await office.approved()
+            with quick_clock.hurry():
+                answer = await office.system.client("signing", LEADER).post(LEADER_SIGN, json=office.order(document))
+            assert answer.json() == {"state": "pending", "file": None}  # the person is not kept waiting
+            waiting = await until(office, document["id"], "SIGNED_PENDING_TIMESTAMP")
+            assert "dấu thời gian" in waiting["waiting_for"]
+            signed = await until(office, document["id"], "SIGNED")
+            assert (stamper.asked, len(given)) == (1, 1) and not signed["waiting_for"]
+            assert (await office.sign(document)).json()["state"] == "done"
+            notices = await office.done(CLERK, "workflow", "GET", "/v1/notices")
+            assert [one["kind"] for one in notices] == ["timestamp-pending"] and "tự thử lại" in notices[0]["text"]
+        # The port is closed now: nobody answers any more.
+        numbered = await office.done(CLERK, "registry", "POST", f"/v1/documents/{document['id']}/number")
+        numbered = await office.document(numbered["id"])
+        assert numbered["state"] == "NUMBERED" and numbered["waiting_for"] and not numbered["sealing_error"]
+        await office.done(CLERK, "registry", "POST", f"/v1/documents/{document['id']}/reseal")
+        (_, seal) = await office.acts(document["id"])
+        assert seal["state"] == "pending" and seal["attempts"] >= 2
+        assert seal["signatures"][0]["state"] == "signed" and len(given) == 2
+        async with slow(office, own, 0).listening():
+            sealed = await until(office, document["id"], "SEALED")
+        assert sealed["legal_state"] == "ORIGINAL" and not sealed["waiting_for"]
+        assert len(given) == 2, "a signature was made twice"
+        notices = await office.done(CLERK, "workflow", "GET", "/v1/notices")
+        assert [one["kind"] for one in notices] == ["timestamp-pending"] * 2
