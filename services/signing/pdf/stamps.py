@@ -7,25 +7,20 @@ import secrets
 from typing import Protocol
 
 import httpx
-from asn1crypto import core, tsp
+from cryptography.hazmat.asn1 import decode_der
 
-from services.signing.pdf import tokens
+from services.signing.pdf import rfc3161, tokens
 from services.signing.pdf.cms import INTEGER, NULL, OCTETS, SEQUENCE, VERSION_1, der, oid
 from shared.problems import Refusal
 
 _SHA256 = der(SEQUENCE, oid("2.16.840.1.101.3.4.2.1"), NULL)
 _YES = b"\x01\x01\xff"
+GRANTED = (0, 1)  # granted; granted with modifications, which `tokens.checked` then looks at
 
 
 class TimeStampUnavailable(Refusal):
     kind, status = "timestamp-unavailable", 503
     message = "Máy chủ cấp dấu thời gian chưa trả lời. Văn bản chưa bị thay đổi; hệ thống sẽ tự thử lại."
-
-
-class _Parts(core.SequenceOf):  # type: ignore[misc]  # untyped
-    """A TimeStampResp, which is without its second part where the first one says no."""
-
-    _child_spec = core.Any
 
 
 class TimeStamper(Protocol):
@@ -66,13 +61,19 @@ def request_for(digest: bytes, nonce: int) -> bytes:
 def answered(answer: bytes, digest: bytes, nonce: int) -> tokens.Token:
     """The token of this TimeStampResp. TokenWrong unless it is granted and stamps this digest for this request."""
     try:
-        status, *rest = _Parts.load(answer, strict=True)
-        told = status.parse(tsp.PKIStatusInfo)["status"].native
-    except (ValueError, TypeError, KeyError) as error:
-        raise tokens.TokenWrong("not an answer of a time stamper") from error
-    if not told.startswith("granted") or not rest:
-        raise tokens.TokenWrong(f"refused: {told}")
-    return tokens.checked(rest[0].dump(), digest, nonce)
+        granted = decode_der(rfc3161.Granted, answer)
+    except ValueError as error:
+        raise tokens.TokenWrong(_refusal(answer)) from error
+    if granted.status.code not in GRANTED:
+        raise tokens.TokenWrong(f"refused: status {granted.status.code}")
+    return tokens.checked(der(SEQUENCE, bytes(granted.token.data)), digest, nonce)
+
+
+def _refusal(answer: bytes) -> str:
+    try:
+        return f"refused: status {decode_der(rfc3161.Refused, answer).status.code}"
+    except ValueError:
+        return "not an answer of a time stamper"
 
 
 def digest_of(data: bytes) -> bytes:

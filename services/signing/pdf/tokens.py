@@ -6,18 +6,30 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.asn1 import TLV, decode_der
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
-DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512,
+from services.signing.pdf import rfc3161
+from services.signing.pdf.cms import SEQUENCE, SET, der
+
+DIGESTS: dict[x509.ObjectIdentifier, type[hashes.HashAlgorithm]] = {
+    rfc3161.SHA256: hashes.SHA256, rfc3161.SHA384: hashes.SHA384, rfc3161.SHA512: hashes.SHA512,
 }  # fmt: skip
+PLAIN_RSA = x509.ObjectIdentifier("1.2.840.113549.1.1.1")  # leaves the digest to the digest algorithm
+METHODS: dict[x509.ObjectIdentifier, type[hashes.HashAlgorithm]] = {
+    SignatureAlgorithmOID.RSA_WITH_SHA256: hashes.SHA256, SignatureAlgorithmOID.ECDSA_WITH_SHA256: hashes.SHA256,
+    SignatureAlgorithmOID.RSA_WITH_SHA384: hashes.SHA384, SignatureAlgorithmOID.ECDSA_WITH_SHA384: hashes.SHA384,
+    SignatureAlgorithmOID.RSA_WITH_SHA512: hashes.SHA512, SignatureAlgorithmOID.ECDSA_WITH_SHA512: hashes.SHA512,
+}  # fmt: skip
+UNREADABLE = (
+    ValueError, TypeError, KeyError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 
 
 class TokenWrong(ValueError):
@@ -26,112 +38,73 @@ class TokenWrong(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """A time stamp whose signature has been checked against its own certificate; the chain is the judge's matter."""
+    """A time stamp whose signature has been checked against its own certificate; the chain is the judge's matter.
+
+    `chain`: the authority's own certificate and its issuers, as far as the token carries them.
+    """
 
     der: bytes
     digest: bytes  # what it stamps
     at: datetime
     nonce: int | None
-    certificate: x509.Certificate
-    others: tuple[x509.Certificate, ...]
+    chain: tuple[x509.Certificate, ...]
 
     @property
-    def chain(self) -> tuple[x509.Certificate, ...]:
-        """The authority's own certificate and its issuers, as far as the token carries them."""
-        found = [self.certificate]
-        while above := next((c for c in self.others if c.subject == found[-1].issuer and c not in found), None):
-            found.append(above)
-        return tuple(found)
+    def certificate(self) -> x509.Certificate:
+        """The authority's own."""
+        return self.chain[0]
 
 
-def read(der: bytes) -> Token:
+def read(token: bytes) -> Token:
     """The token. TokenWrong unless its signature is that of a certificate for time stamping that it carries."""
     try:
-        return _read(der)
-    except (ValueError, TypeError, KeyError, IndexError, UnsupportedAlgorithm) as error:
+        return _read(token)
+    except UNREADABLE as error:
         raise error if isinstance(error, TokenWrong) else TokenWrong("not a time stamp token") from error
 
 
-def checked(der: bytes, digest: bytes, nonce: int | None = None) -> Token:
+def checked(token: bytes, digest: bytes, nonce: int | None = None) -> Token:
     """The token, if it stamps this SHA-256 digest (and answers the request with this nonce). TokenWrong."""
-    token = read(der)
-    if token.digest != digest:
+    found = read(token)
+    if found.digest != digest:
         raise TokenWrong("over another digest")
-    if nonce is not None and token.nonce != nonce:
+    if nonce is not None and found.nonce != nonce:
         raise TokenWrong("answer to another request")
-    return token
+    return found
 
 
-def _read(der: bytes) -> Token:
-    whole = cms.ContentInfo.load(der, strict=True)
-    if whole["content_type"].native != "signed_data":
+def _read(token: bytes) -> Token:
+    whole = decode_der(rfc3161.ContentInfo, token)
+    data = whole.content
+    if whole.kind != rfc3161.SIGNED_DATA or data.content.kind != rfc3161.TST_INFO:
         raise TokenWrong("not a time stamp token")
-    data: cms.SignedData = whole["content"]
-    if data["encap_content_info"]["content_type"].native != "tst_info":
-        raise TokenWrong("not a time stamp token")
-    content = data["encap_content_info"]["content"]
-    info: tsp.TSTInfo = content.parsed
-    (signer,) = data["signer_infos"]
-    own, others = _signer(signer["sid"].dump(), data["certificates"].dump())
-    _verify(signer, own, bytes(content))
-    imprint = info["message_imprint"]
-    if imprint["hash_algorithm"]["algorithm"].native != "sha256":
+    info = decode_der(rfc3161.TstInfo, data.content.value)
+    if info.imprint.algorithm.name != rfc3161.SHA256:
         raise TokenWrong("imprint is not SHA-256")
-    return Token(
-        der=der,
-        digest=imprint["hashed_message"].native,
-        at=info["gen_time"].native,
-        nonce=info["nonce"].native,
-        certificate=own,
-        others=others,
-    )
+    (signer,) = data.signers.as_list()
+    issuer, carried = _whole(signer.certificate.issuer), tuple(map(_whole, data.certificates or ()))
+    chain = _chain(issuer, signer.certificate.number, carried)
+    _verify(signer, chain[0], data.content.value)
+    return Token(token, info.imprint.digest, info.at.as_datetime(), info.nonce, chain)
+
+
+def _whole(value: TLV) -> bytes:
+    """The value as it is written."""
+    return der(value.tag_bytes[0], bytes(value.data))
 
 
 @functools.lru_cache(64)
-def _signer(identifier: bytes, certificates: bytes) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-    """The signer's certificate and the others: the same in all tokens of a server, so read once."""
-    wanted, carried = cms.SignerIdentifier.load(identifier), cms.CertificateSet.load(_as_set(certificates))
-    if wanted.name != "issuer_and_serial_number":
-        raise TokenWrong("signer is not named by issuer and number")
-    serial, issuer = wanted.chosen["serial_number"].native, wanted.chosen["issuer"].dump()
-    found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in carried]
-    own = next((c for c in found if c.serial_number == serial and c.issuer.public_bytes() == issuer), None)
+def _chain(issuer: bytes, number: int, carried: tuple[bytes, ...]) -> tuple[x509.Certificate, ...]:
+    """The signer's certificate and those above it: the same in all tokens of a server, so read once."""
+    pool = [x509.load_der_x509_certificate(one) for one in carried]
+    own = next((c for c in pool if c.serial_number == number and c.issuer.public_bytes() == issuer), None)
     if own is None:
         raise TokenWrong("without its signer's certificate")
     _fit(own)
-    return own, tuple(one for one in found if one != own)
-
-
-def _as_set(tagged: bytes) -> bytes:
-    """[0] IMPLICIT SET as the SET that it stands for."""
-    return b"\x31" + tagged[1:]
-
-
-def _verify(signer: cms.SignerInfo, own: x509.Certificate, content: bytes) -> None:
-    """The signed attributes name this content, and the certificate's key signed them."""
-    name = signer["digest_algorithm"]["algorithm"].native
-    attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
-    digest = hashlib.new(name, content).digest() if name in DIGESTS else b""
-    if attributes["message_digest"][0].native != digest or attributes["content_type"][0].native != "tst_info":
-        raise TokenWrong("content and signature differ")
-    signed, signature = signer["signed_attrs"].untag().dump(), signer["signature"].native
-    method = DIGESTS[_digest_of(signer["signature_algorithm"]) or name]()
-    public = own.public_key()
-    try:
-        if isinstance(public, rsa.RSAPublicKey):
-            public.verify(signature, signed, padding.PKCS1v15(), method)
-        elif isinstance(public, ec.EllipticCurvePublicKey):
-            public.verify(signature, signed, ec.ECDSA(method))
-        else:
-            raise TokenWrong("kind of key")
-    except InvalidSignature as error:
-        raise TokenWrong("signature does not fit") from error
-
-
-def _digest_of(algorithm: Any) -> str | None:
-    """The digest that a signature algorithm names; plain RSA leaves it to the digest algorithm."""
-    plain = algorithm["algorithm"].native in ("rsassa_pkcs1v15", "rsaes_pkcs1v15")
-    return None if plain else str(algorithm.hash_algo)
+    found = [own]
+    while above := next((c for c in pool if c.subject == found[-1].issuer and c not in found), None):
+        found.append(above)
+    return tuple(found)
 
 
 def _fit(own: x509.Certificate) -> None:
@@ -141,3 +114,27 @@ def _fit(own: x509.Certificate) -> None:
         raise TokenWrong("certificate is not for time stamping") from error
     if ExtendedKeyUsageOID.TIME_STAMPING not in usage:
         raise TokenWrong("certificate is not for time stamping")
+
+
+def _verify(signer: rfc3161.Signer, own: x509.Certificate, content: bytes) -> None:
+    """The signed attributes name this content, and the certificate's key signed them."""
+    attributes = {one.kind: one.values.as_list() for one in (one.parse(rfc3161.Attribute) for one in signer.attributes)}
+    method = DIGESTS[signer.digest.name]
+    (kind,), (digest,) = attributes[rfc3161.CONTENT_TYPE], attributes[rfc3161.MESSAGE_DIGEST]
+    if digest.parse(bytes) != hashlib.new(method().name, content).digest():
+        raise TokenWrong("content and signature differ")
+    if kind.parse(x509.ObjectIdentifier) != rfc3161.TST_INFO:
+        raise TokenWrong("content and signature differ")
+    if signer.signature_algorithm.name != PLAIN_RSA:
+        method = METHODS[signer.signature_algorithm.name]
+    signed = der(SET, *(der(SEQUENCE, bytes(one.data)) for one in signer.attributes))
+    public = own.public_key()
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signer.signature, signed, padding.PKCS1v15(), method())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signer.signature, signed, ec.ECDSA(method()))
+        else:
+            raise TokenWrong("kind of key")
+    except InvalidSignature as error:
+        raise TokenWrong("signature does not fit") from error

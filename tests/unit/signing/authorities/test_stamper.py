@@ -77,7 +77,7 @@ async def test_wrong_answers_are_no_time_stamps(here: Responders, wire: Wire) ->
 
     def by(key: SoftKey, spoil: bool = False):
         async def change(body: bytes) -> bytes:
-            info = tokens.tsp.TimeStampResp.load(body)["time_stamp_token"]
+            info = tsp.TimeStampResp.load(body)["time_stamp_token"]
             nonce = info["content"]["encap_content_info"]["content"].parsed["nonce"].native
             made = await answer(world, key, DIGEST, nonce)
             return made[:-3] + bytes([made[-3] ^ 1]) + made[-2:] if spoil else made
