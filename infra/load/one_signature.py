@@ -1,20 +1,20 @@
-"""`python -m infra.load.one_signature FILE PLAN KEY`: signs into a new file, then in place; prints the peak, MB."""
+"""`python -m infra.load.one_signature FILE SHA256 KEY`: signs into a new file, then in place; prints the peak, MB."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from functools import partial
 from pathlib import Path
 
-from services.signing.pdf import files, plan
+from services.signing.pdf import files
 from services.signing.pdf.keys import Pkcs12Key
 from services.signing.pdf.leader import open_leader
+from services.signing.pdf.signable import Known
 
 
-async def _sign(path: Path, known: plan.Plan, key: Pkcs12Key) -> None:
+async def _sign(path: Path, known: Known, key: Pkcs12Key) -> None:
     opener, target = partial(open_leader, who=key, known=known), path.with_suffix(".signed")
     await files.sign(path, target, opener, key)
     target.unlink()
@@ -29,6 +29,6 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    file, facts, p12 = map(Path, sys.argv[1:4])
-    asyncio.run(_sign(file, plan.from_json(json.loads(facts.read_text())), Pkcs12Key(p12.read_bytes(), "")))
+    file, sha256, p12 = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    asyncio.run(_sign(file, Known(file.stat().st_size, sha256), Pkcs12Key(p12.read_bytes(), "")))
     print(_peak())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ import pikepdf
 import typst
 
 from infra.load.authorities import OFFICE, SIGNER
-from services.signing.pdf import drawings, plan
+from services.signing.pdf import drawings
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.keys import Pkcs12Key
 from services.signing.pdf.leader import open_leader
 from services.signing.pdf.opening import Opened, signed
-from services.signing.pdf.prepare import prepare
+from services.signing.pdf.prepare import Prepared, prepare
 from services.signing.pdf.sealing import open_seal
+from services.signing.pdf.signable import Known
 
 Act = Literal["leader signs", "number + date + seal"]
 ACTS: tuple[Act, ...] = ("leader signs", "number + date + seal")
@@ -38,11 +38,11 @@ Số: #h(2cm)/QĐ-SKHCN #h(1fr) Tuyên Quang, ngày #h(1cm) tháng #h(1cm) năm 
 
 @dataclass(frozen=True)
 class Paper:
-    """A file with its plan as the database has it, and the key that will sign it."""
+    """A file, and the key that will sign it."""
 
     act: Act
     path: Path
-    plan: str
+    known: Known
     key: Pkcs12Key
 
     @property
@@ -50,35 +50,39 @@ class Paper:
         return self.path.read_bytes()
 
     def opener(self, evidence: Evidence = NOTHING, *, stamped: bool = False) -> Callable[..., Opened]:
-        """Opens the revision, beginning with the plan as JSON."""
-        known = plan.from_json(json.loads(self.plan))
+        """Opens the revision, with everything but the file."""
         if self.act == "leader signs":
-            return partial(open_leader, who=self.key, evidence=evidence, stamped=stamped, known=known)
+            return partial(open_leader, who=self.key, evidence=evidence, stamped=stamped, known=self.known)
         return partial(
             open_seal, number="12", issued=date(2026, 11, 5), key=self.key, evidence=evidence, stamped=stamped,
-            known=known,
+            known=self.known,
         )  # fmt: skip
 
 
 def paper(act: Act, megabytes: float, leader: Pkcs12Key, office: Pkcs12Key, folder: Path) -> Paper:
-    """A prepared draft; for the seal, signed by the leader."""
-    image, seal = drawings.signature(SIGNER), drawings.seal(OFFICE)
-    ready = prepare(draft(megabytes), signer_name=SIGNER, signature_image=image, seal_image=seal)
+    """A prepared draft of this size; for the seal, signed by the leader."""
+    ready = prepared(round(megabytes * 1_000_000) - len(prepared(0).pdf))
     path = folder / f"{act[:6]}-{megabytes}-{leader.certificate.serial_number}.pdf"
     if act == "leader signs":
         path.write_bytes(ready.pdf)
-        return Paper(act, path, json.dumps(ready.plan.as_json()), leader)
-    waiting = open_leader(ready.pdf, leader, known=ready.plan, stamped=False)
+        return Paper(act, path, ready.known, leader)
+    waiting = open_leader(ready.pdf, leader, known=ready.known, stamped=False)
     path.write_bytes(asyncio.run(signed(waiting, leader, None)))
-    return Paper(act, path, json.dumps(waiting.plan.as_json()), office)
+    return Paper(act, path, waiting.known, office)
 
 
-def draft(megabytes: float) -> bytes:
-    """A draft of this size: a scanned picture on its page makes the weight."""
+def prepared(weight: int) -> Prepared:
+    """A draft, made heavier by a scanned picture of this many bytes, ready to be signed."""
+    image, seal = drawings.signature(SIGNER), drawings.seal(OFFICE)
+    return prepare(draft(weight), signer_name=SIGNER, signature_image=image, seal_image=seal)
+
+
+def draft(weight: int) -> bytes:
+    """As a word processor would have made it."""
     made = typst.compile(PAGE.encode(), format="pdf")
     assert isinstance(made, bytes)
     with pikepdf.open(io.BytesIO(made)) as document:
-        side = int(max(megabytes * 1_000_000 - len(made), 1) ** 0.5)
+        side = int(max(weight, 1) ** 0.5)
         picture = pikepdf.Stream(document, os.urandom(side * side))
         picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
         picture.Width, picture.Height, picture.BitsPerComponent = side, side, 8

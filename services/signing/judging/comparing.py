@@ -10,6 +10,7 @@ from dataclasses import replace
 from services.signing.judging import sentences
 from services.signing.judging.reasons import blocking, reason
 from services.signing.judging.verdict import REFERENCE_ONLY, Expected, Reason, SignatureFacts, Verdict
+from services.signing.pdf import names
 from shared.clock import VN
 
 
@@ -48,7 +49,7 @@ def _date(verdict: Verdict, expected: Expected) -> Iterator[Reason]:
 def _signers(verdict: Verdict, expected: Expected) -> Iterator[Reason]:
     for one in verdict.signatures:
         if one.role in ("leader", "person"):
-            if expected.leader_fingerprint not in (None, one.fingerprint):
+            if not _right_person(one, expected):
                 yield reason("other-signer", signer=one.signer, value=expected.signer_name or "đã đăng ký")
         elif one.role in ("office", "annex") and not _right_office(one, expected):
             value = ", ".join(filter(None, (expected.office_name, *expected.organ_ids[:1]))) or "đã đăng ký"
@@ -57,6 +58,13 @@ def _signers(verdict: Verdict, expected: Expected) -> Iterator[Reason]:
     wanted = expected.signer_name
     if persons and wanted and not any(_same_person(one.signer, wanted) for one in persons):
         yield reason("other-signer", signer="; ".join(one.signer for one in persons), value=wanted)
+
+
+def _right_person(one: SignatureFacts, expected: Expected) -> bool:
+    """The registered certificate, where one is known: of the signer, or of a joint document's other leader."""
+    place = names.LEADERS.index(one.field) if one.role == "leader" else 0
+    known = (expected.leader_fingerprint, *expected.further_fingerprints)
+    return place >= len(known) or known[place] in (None, one.fingerprint)
 
 
 def _right_office(one: SignatureFacts, expected: Expected) -> bool:

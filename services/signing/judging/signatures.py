@@ -33,7 +33,7 @@ from services.signing.judging.verdict import Reason, Role, SignatureFacts
 from services.signing.pdf import names
 
 USAGE = KeyUsageConstraints(key_usage={"non_repudiation"})
-ROLES: dict[str, Role] = {names.LEADER: "leader", names.SEAL: "office", names.ANNEX: "annex"}
+ROLES: dict[str, Role] = {**dict.fromkeys(names.LEADERS, "leader"), names.SEAL: "office", names.ANNEX: "annex"}
 KINDS = {"/Sig": ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached"), "/DocTimeStamp": ("/ETSI.RFC3161",)}
 MOST = 200
 TRUST_CODES = {

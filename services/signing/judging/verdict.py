@@ -58,8 +58,9 @@ class Expected:
     separate annex, which the office alone signs. sealed: the office has signed too. since: it has been known, byte
     for byte, from this moment on.
 
-    Of what came beside it. *_fingerprint: SHA-256 hex of the certificates. organ_ids: the office's code, then aliases.
-    closed: organ codes with the first day on which the office does not sign any more.
+    Of what came beside it. *_fingerprint(s): SHA-256 hex of the certificates; further: of a joint document's other
+    leaders, in their order. organ_ids: the office's code, then aliases. closed: organ codes with the first day on which
+    the office does not sign any more.
     """
 
     own_shape: bool = False
@@ -67,6 +68,7 @@ class Expected:
     sealed: bool = True
     since: datetime | None = None
     leader_fingerprint: str | None = None
+    further_fingerprints: tuple[str, ...] = ()
     office_fingerprint: str | None = None
     organ_ids: tuple[str, ...] = ()
     office_name: str | None = None

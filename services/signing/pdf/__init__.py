@@ -3,10 +3,10 @@
 The calls that the service around it makes (all refusals are `shared.problems.Refusal`, in Vietnamese). `Content` is
 bytes or the path of a file on disk:
 
-    prepare.prepare(pdf: bytes, *, signer_name, places=None, seal_mm=36.0, signature_image=None, seal_image=None)
-        -> Prepared(pdf, places, plan)
-    leader.sign_leader(prepared, key, *, image=None, tsa=None, evidence=NOTHING, at=None, certify=True, known=None)
-        -> bytes                                                                                            (async)
+    prepare.prepare(pdf: bytes, *, signer_name, places=None, seal_mm=36.0, signature_image=None, seal_image=None,
+        further=()) -> Prepared(pdf, places, known)
+    leader.sign_leader(prepared, key, *, place=0, image=None, tsa=None, evidence=NOTHING, at=None, certify=True,
+        known=None) -> bytes                                                                                (async)
     sealing.number_and_seal(signed, *, number, issued, key, seal_image=None, tsa=None, evidence=NOTHING, at=None,
         known=None) -> bytes                                                                                (async)
     corner.sign_annex(pdf, key, *, code, …) -> bytes, corner.sign_copy(pdf, key, *, form, office, …) -> bytes (async)
@@ -17,13 +17,15 @@ bytes or the path of a file on disk:
 and need not be written by the signatures. `evidence` holds DER OCSP answers, CRLs and certificates for B-LT; without it
 the signature is B-T (with `tsa`) or B-B. Certificates are `cryptography.x509.Certificate`.
 
-**The plan** (`plan.Plan`, JSON by `as_json`) is kept beside each file and given back as `known`: the next signature
-then parses nothing. Without it the file is read. It is bound to the bytes by SHA-256: FileChanged before any key is
-used.
+**Which file** is meant is told by `known` (`signable.Known`: size and SHA-256): FileChanged before any key is used if
+the bytes are others. Nothing of a file's structure is kept beside it: a signature is made from the bytes alone.
+
+**Joint documents** (`further` of `prepare`, `place` of the signing): the leaders sign in any order, the first to sign
+certifies, each leaves the others' fields open, and the seal waits for all of them.
 
 **Files on disk** (`files`): `files.sign(source, target, opener, key, tsa)`, `files.append(path, …)`,
 `files.archive(path, …)`, where `opener` is one of `open_leader`, `open_seal`, `open_corner` with all but the file. They
-give the new file's plan, with its size and SHA-256: it need not be hashed again to be stored.
+tell which file it is now (`Known`): it need not be hashed again to be stored.
 
 **Keys in another place** (token in the browser, remote service): `open_leader(…)`, `open_seal(…)` or, after
 `corner.prepare`, `open_corner(…)` gives an `Opened`; the key signs `opened.attributes` (SHA-256 of it for a token);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -45,27 +46,34 @@ class NoRoomToSign(Refusal):
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How large signature and seal are: the signature's width over its height, the seal's diameter in mm."""
+class Signer:
+    """Whose name stands under the signature, and the signature's width over its height."""
 
-    signature_ratio: float = SIGNATURE_WIDTH / SIGNATURE_HEIGHT
-    seal_mm: float = 36.0
+    name: str
+    ratio: float = SIGNATURE_WIDTH / SIGNATURE_HEIGHT
 
 
-def find(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -> Places:
-    """All five places. PlaceNotFound names every missing one."""
+def find(document: pdfium.PdfDocument, signers: Sequence[Signer], seal_mm: float) -> Places:
+    """All places; the seal's diameter is in mm. PlaceNotFound names every missing one."""
     missing = []
     number, day, month, year = _header(document)
     if number is None:
         missing.append("số văn bản")
     if day is None or month is None:
         missing.append("ngày, tháng ban hành")
-    signature = _signature(document, signer_name, layout)
-    if signature is None:
-        missing.append(f"chữ ký của {signer_name}")
-    if number is None or day is None or month is None or signature is None:
+    # One signer stands on the right; those of a joint document stand beside or below each other.
+    edge = RIGHT_HALF if len(signers) == 1 else 0.0
+    boxes = []
+    for signer in signers:
+        box = _signature(document, signer, edge)
+        if box is None or box in boxes:
+            missing.append(f"chữ ký của {signer.name}")
+        else:
+            boxes.append(box)
+    if number is None or day is None or month is None or len(boxes) < len(signers):
         raise PlaceNotFound(missing="; ".join(missing))
-    return Places(number, day, month, signature, seal_beside(signature, layout.seal_mm), year)
+    first, *further = boxes
+    return Places(number, day, month, first, seal_beside(first, seal_mm), year, tuple(further))
 
 
 def seal_beside(signature: Box, seal_mm: float) -> Box:
@@ -120,9 +128,12 @@ def _line(reading: pdfium.PdfTextPage, row: words.Row, before: int, after: int) 
     return Line(box, drop, size, words.italic_at(reading, first.index))
 
 
-def _signature(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -> Box | None:
-    """The room above the signer's name, on the last page that has it under a position in capitals."""
-    wanted = _bare(signer_name)
+def _signature(document: pdfium.PdfDocument, signer: Signer, side: float) -> Box | None:
+    """The room above the signer's name, on the last page that has it under a position in capitals.
+
+    `side`: the share of the page's width, from the left, beyond which it has to be.
+    """
+    wanted = _bare(signer.name)
     room = None
     for number in range(len(document) - 1, max(-1, len(document) - 1 - MANY_PAGES), -1):
         page = document[number]
@@ -130,9 +141,9 @@ def _signature(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -
         if wanted in _bare(reading.get_text_range()):
             rows = words.rows_of(words.glyphs_of(reading))
             left, _, right, _ = page.get_mediabox()
-            edge = left + (right - left) * RIGHT_HALF
+            edge = left + (right - left) * side
             for index in range(len(rows) - 1, -1, -1):
-                box = _above_name(rows, index, wanted, edge, number, layout)
+                box = _above_name(rows, index, wanted, edge, number, signer.ratio)
                 if isinstance(box, Box):
                     return box
                 room = box if room is None else room
@@ -144,7 +155,7 @@ def _signature(document: pdfium.PdfDocument, signer_name: str, layout: Layout) -
 
 
 def _above_name(
-    rows: list[words.Row], index: int, wanted: str, edge: float, page: int, layout: Layout
+    rows: list[words.Row], index: int, wanted: str, edge: float, page: int, ratio: float
 ) -> Box | float | None:
     """The box of the signature above the name in this row; the room in points if it is too low; None if no name."""
     size = max(rows[index].glyphs[0].right - rows[index].glyphs[0].left, 6.0)
@@ -158,8 +169,8 @@ def _above_name(
     if room < LEAST_ROOM:
         return room
     height = min(SIGNATURE_HEIGHT, room - 4)
-    width = min(height * layout.signature_ratio, SIGNATURE_WIDTH * 1.2)
-    height = min(height, width / layout.signature_ratio)
+    width = min(height * ratio, SIGNATURE_WIDTH * 1.2)
+    height = min(height, width / ratio)
     x, y = (name.left + name.right) / 2, (above.bottom + name.top) / 2
     return Box(page, x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 

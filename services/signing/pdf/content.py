@@ -21,6 +21,9 @@ def opened(content: Content) -> Iterator[Bytes]:
     if not isinstance(content, Path):
         yield content
         return
+    if not content.stat().st_size:  # nothing cannot be mapped
+        yield b""
+        return
     with content.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
         yield mapped
 

@@ -9,13 +9,13 @@ from datetime import datetime
 
 import pikepdf
 
-from services.signing.pdf import fields, foreign, line, names, normalise, objects, opening, plan, store
+from services.signing.pdf import fields, foreign, line, names, normalise, objects, opening, store
 from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.fonts import face
 from services.signing.pdf.keys import Key, Owner
-from services.signing.pdf.plan import Plan
 from services.signing.pdf.revision import Revision
+from services.signing.pdf.signable import Known, known_of, reading
 from services.signing.pdf.stamps import TimeStamper
 from shared.clock import VN, now
 
@@ -24,10 +24,10 @@ Text = Callable[[datetime], str]  # what is shown, for the moment of signing
 
 @dataclass(frozen=True)
 class Prepared:
-    """The file with an empty field for the office, and what its signer has to know."""
+    """The file with an empty field for the office, and which file that is."""
 
     pdf: bytes
-    plan: Plan
+    known: Known
 
 
 def annex(code: str) -> Text:
@@ -94,7 +94,7 @@ async def sign(
         )
     else:
         waiting = open_corner(
-            ready.pdf, key, shown=shown, evidence=evidence, at=moment, stamped=stamped, known=ready.plan
+            ready.pdf, key, shown=shown, evidence=evidence, at=moment, stamped=stamped, known=ready.known
         )
     return await opening.signed(waiting, key, tsa)
 
@@ -112,7 +112,7 @@ def prepare(pdf: bytes, shown: Text) -> Prepared:
         made = normalise.written(draft)
     except normalise.BROKEN as error:
         raise normalise.Unreadable from error
-    return Prepared(made, plan.read(made, complete=True))
+    return Prepared(made, known_of(made))
 
 
 def open_corner(
@@ -123,19 +123,19 @@ def open_corner(
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
     stamped: bool = True,
-    known: Plan | None = None,
+    known: Known | None = None,
 ) -> opening.Opened:
     """The first step of signing a prepared file, for a key in another place."""
     moment = at or now()
-    known = opening.planned(prepared, known)
-    field, entries = opening.empty_field(known, names.ANNEX)
-    revision = Revision(known)
-    left, bottom, right, top = objects.numbers(entries[b"/Rect"])
-    content = line.drawn(face(), shown(moment), right - left, top - bottom)
-    resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
-    made = revision.appearance(right - left, top - bottom, resources, content)
-    revision.set(field, AP=b"<< /N %d 0 R >>" % made)
-    store.add(revision, evidence)
-    lock = opening.field_lock(b"/Action /All", known.root)
-    body = opening.signature_body(who.certificate, moment, "Chữ ký số của cơ quan", lock)
-    return opening.opened(prepared, revision, who, body, field, stamped=stamped)
+    with reading(prepared, known) as file:
+        field, entries = opening.empty_field(file, names.ANNEX)
+        revision = Revision(file)
+        left, bottom, right, top = objects.numbers(entries[b"/Rect"])
+        content = line.drawn(face(), shown(moment), right - left, top - bottom)
+        resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
+        made = revision.appearance(right - left, top - bottom, resources, content)
+        revision.set(field, AP=b"<< /N %d 0 R >>" % made)
+        store.add(revision, evidence)
+        lock = opening.field_lock(b"/Action /All", file.root)
+        body = opening.signature_body(who.certificate, moment, "Chữ ký số của cơ quan", lock)
+        return opening.opened(prepared, revision, who, body, field, stamped=stamped, known=known)

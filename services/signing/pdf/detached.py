@@ -9,12 +9,12 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.signing.pdf import cms, plan
+from services.signing.pdf import cms
 from services.signing.pdf.content import Content, hashed, size_of
 from services.signing.pdf.keys import OwnerElsewhere
 from services.signing.pdf.opening import Opened
-from services.signing.pdf.plan import FileChanged
 from services.signing.pdf.revision import Tail
+from services.signing.pdf.signable import FileChanged
 
 
 def saved(waiting: Opened) -> str:
@@ -22,7 +22,6 @@ def saved(waiting: Opened) -> str:
     facts = {
         "size": waiting.tail.size,
         "data": base64.b64encode(waiting.tail.data).decode(),
-        "draft": waiting.tail.draft.as_json(),
         "hole": waiting.tail.hole,
         "chain": [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in waiting.who.chain],
         "attributes": base64.b64encode(waiting.attributes).decode(),
@@ -36,7 +35,7 @@ def restored(facts: str, content: Content) -> Opened:
     own, *chain = (x509.load_der_x509_certificate(base64.b64decode(one)) for one in read["chain"])
     who = cms.identity(OwnerElsewhere(own, tuple(chain)))
     data, (start, end) = bytearray(base64.b64decode(read["data"])), read["hole"]
-    tail = Tail(read["size"], data, plan.from_json(read["draft"]), (start, end))
+    tail = Tail(read["size"], data, (start, end))
     if size_of(content) != tail.size:
         raise FileChanged
     before = hashed(content)

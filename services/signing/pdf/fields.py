@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
@@ -16,23 +17,25 @@ from services.signing.pdf.places import Box, Line, Places
 READ_BY = 4  # annotation flag: print
 
 
-def add(draft: Pdf, places: Places, *, signature: bytes | None = None, seal: bytes | None = None) -> None:
-    """Adds the five empty fields of `places`, with the locks that make each signature final.
+def add(draft: Pdf, places: Places, *, signatures: Sequence[bytes | None] = (), seal: bytes | None = None) -> None:
+    """Adds the empty fields of `places`, with the locks that make each signature final.
 
-    `signature` and `seal` are PNG files: the file keeps them for the moment when its signers need them.
+    `signatures` and `seal` are PNG files: the file keeps them for the moment when its signers need them.
     """
+    leaders = names.LEADERS[: len(places.signatures)]
     fonts = {style: embedded(draft, face(style)) for style in ("Regular", "Italic")}
     made = [
         _text(draft, names.NUMBER, places.number, fonts),
         _text(draft, names.DAY, places.day, fonts),
         _text(draft, names.MONTH, places.month, fonts),
-        # The leader locks everything but what the clerk adds; the seal locks all, without /P (a time stamp may follow).
-        signature_field(draft, names.LEADER, places.signature, _lock("Exclude", (*names.TEXTS, names.SEAL))),
-        signature_field(draft, names.SEAL, places.seal, _lock("All")),
     ]
     if places.year is not None:
         made[1][Name("/QLVBYear")] = places.year
-    for field, png in zip(made[3:], (signature, seal), strict=True):
+    # A leader locks everything but what comes after him; the seal locks all, without /P (a time stamp may follow).
+    for name, box in zip(leaders, places.signatures, strict=True):
+        made.append(signature_field(draft, name, box, _lock("Exclude", names.left_open(name, leaders))))
+    made.append(signature_field(draft, names.SEAL, places.seal, _lock("All")))
+    for field, png in zip(made[3:], (*signatures, seal), strict=True):
         if png is not None:
             field[Name(KEPT.decode())] = _kept(draft, png)
     add_form(draft, made, fonts)

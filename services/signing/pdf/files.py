@@ -19,7 +19,7 @@ from services.signing.pdf.content import Content, size_of
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.keys import Key
 from services.signing.pdf.opening import Opened, Revised, filled
-from services.signing.pdf.plan import Plan
+from services.signing.pdf.signable import Known
 from services.signing.pdf.stamps import TimeStamper
 
 SMALL = 2**20  # bytes: read, hashed and written in place; larger files on threads
@@ -28,9 +28,9 @@ Opener = Callable[[Content], Opened]
 
 @dataclass(frozen=True)
 class Signed:
-    """What the new file is: `plan` has its size and SHA-256; `waits` tells that its time stamp has still to come."""
+    """Which file it is now; `waits` tells that its time stamp has still to come."""
 
-    plan: Plan
+    known: Known
     waits: bool = False
 
 
@@ -45,7 +45,7 @@ async def sign(
         waiting = _read(source, opener)
         whole = await filled(waiting, await key.sign(waiting.attributes), tsa, may_wait=may_wait)
         _write(target, waiting)
-        return Signed(waiting.plan, not whole)
+        return Signed(waiting.known, not whole)
     copying = asyncio.create_task(asyncio.to_thread(shutil.copyfile, source, target))
     try:
         waiting = await asyncio.to_thread(opener, source)
@@ -55,25 +55,25 @@ async def sign(
     except BaseException:
         await _dropped(copying, target)
         raise
-    return Signed(waiting.plan, not whole)
+    return Signed(waiting.known, not whole)
 
 
 async def append(
     path: Path, opener: Opener, key: Key, tsa: TimeStamper | None = None, *, may_wait: bool = False
 ) -> Signed:
-    """Signs a private file where it is. Refused, it is as it was; killed while writing, cut it to its plan's size."""
+    """Signs a private file where it is. Refused, it is as it was; killed while writing, cut it to its known size."""
     waiting = await asyncio.to_thread(opener, path) if size_of(path) > SMALL else opener(path)
     whole = await filled(waiting, await key.sign(waiting.attributes), tsa, may_wait=may_wait)
     _append(path, waiting)
-    return Signed(waiting.plan, not whole)
+    return Signed(waiting.known, not whole)
 
 
-async def archive(path: Path, tsa: TimeStamper, *, evidence: Evidence = NOTHING, known: Plan | None = None) -> Signed:
+async def archive(path: Path, tsa: TimeStamper, *, evidence: Evidence = NOTHING, known: Known | None = None) -> Signed:
     """Adds evidence and a document time stamp to a private file where it is."""
     waiting = await asyncio.to_thread(open_archive, path, evidence=evidence, known=known)
     await stamp(waiting, tsa)
     _append(path, waiting)
-    return Signed(waiting.plan)
+    return Signed(waiting.known)
 
 
 def _read(source: Path, opener: Opener) -> Opened:

@@ -35,7 +35,6 @@ from services.signing.pdf.fonts import Face, face
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.opening import TOKEN_ROOM, Opened, common_name
 from services.signing.pdf.places import Box
-from services.signing.pdf.plan import Plan
 from services.signing.pdf.revision import Tail
 from shared.clock import now
 from shared.problems import Refusal
@@ -65,7 +64,6 @@ def open_foreign(
 ) -> Opened:
     """The revision over the signed file, with its line at the top right of page 1 as it is seen. Not in an event loop.
 
-    The file has no plan afterwards (it is not of our shape), but for its size, hole and SHA-256.
     Refusals: Unreadable, ClosedBySigner.
     """
     moment, identity = at or now(), cms.identity(who)
@@ -77,8 +75,8 @@ def open_foreign(
     except (PdfError, SigningError, *normalise.BROKEN, ValueError, IndexError, AssertionError) as error:
         raise normalise.Unreadable from error
     digest, whole = made
-    tail = Tail(len(pdf), bytearray(whole[len(pdf) :]), Plan(0, 0, {}, {}, {}))
-    tail.hole = digest.reserved_region_start, digest.reserved_region_end
+    hole = digest.reserved_region_start, digest.reserved_region_end
+    tail = Tail(len(pdf), bytearray(whole[len(pdf) :]), hole)
     before = hashed(pdf)
     return Opened(pdf, before, tail, identity, cms.attributes(identity, tail.digest(before)))
 

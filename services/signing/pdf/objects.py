@@ -6,6 +6,7 @@ Only for files that `normalise.written` and `revision` wrote: every other file i
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 BLANK = b"\0\t\n\f\r "
 _TOKEN = re.compile(
@@ -14,13 +15,24 @@ _TOKEN = re.compile(
 )
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![A-Za-z])")
 _STRING = re.compile(rb"[()\\]")
-# One entry whose value is plain: a reference, number, name, simple string, flat array or dictionary of such.
+_NAME = rb"/[^\0\t\n\f\r ()<>\[\]{}/%]*"
+_HEX = rb"<[0-9A-Fa-f]*>"
+_LITERAL = rb"\((?:[^()\\]++|\\.)*+\)"
+# A value that is plain: a reference, number, name, string, flat array or dictionary of such.
+_VALUE = rb"|".join(
+    (
+        rb"\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R", rb"[-+.\d]+", _NAME, _LITERAL, _HEX, rb"true|false",
+        rb"\[(?:[^\[\]()<>%]++|" + _HEX + rb")*+\]",
+        rb"<<(?:[^<>()%]++|" + _LITERAL + rb"|" + _HEX + rb"|<<[^<>()%]*>>)*+>>",
+    )
+)  # fmt: skip
+# The end of a dictionary, or one of its entries with such a value.
 _ENTRY = re.compile(
-    rb"[\0\t\n\f\r ]*(/[^\0\t\n\f\r ()<>\[\]{}/%]*)[\0\t\n\f\r ]*"
-    rb"(\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R|[-+.\d]+|/[^\0\t\n\f\r ()<>\[\]{}/%]*|\((?:[^()\\]|\\.)*\)|"
-    rb"<[0-9A-Fa-f]*>|\[[^\[\]()<>%]*\]|<<(?:[^<>()%]|<<[^<>()%]*>>)*>>|true|false)(?=[\0\t\n\f\r ]*(?:/|>>))",
-    re.S,
+    rb"[\0\t\n\f\r ]*(?:(>>)|(" + _NAME + rb")[\0\t\n\f\r ]*(" + _VALUE + rb")(?=[\0\t\n\f\r ]*(?:/|>>)))", re.S
 )
+# An entry as qpdf and this library write it: a blank after each part.
+_TIDY = re.compile(rb"(" + _NAME + rb") (" + _VALUE + rb") ", re.S)
+_PLAIN = re.compile(r"[ -'*-\[\]-~]*")  # printable ASCII but parentheses and backslash
 _REFERENCES = re.compile(rb"\[(?:\s*\d{1,10} \d{1,5} R)*\s*\]")
 _ONE = re.compile(rb"\d+ \d+ R")
 DEEPEST = 64
@@ -74,19 +86,31 @@ def dictionary(data: bytes, at: int = 0) -> tuple[dict[bytes, bytes], int]:
         raise NotOurs("not a dictionary")
     entries: dict[bytes, bytes] = {}
     while True:
-        if plain := _ENTRY.match(data, end):
-            if plain[1] in entries:
-                raise NotOurs("dictionary key")
-            entries[plain[1]] = plain[2]
-            end = plain.end()
-            continue
-        key, _, after = _token(data, end)
-        if key == b">>":
-            return entries, after
+        if match := _ENTRY.match(data, end):
+            closing, key, value = match.groups()
+            end = match.end()
+            if closing:
+                return entries, end
+        else:
+            key, _, after = _token(data, end)
+            if key == b">>":  # behind a comment
+                return entries, after
+            start, end = value_end(data, after)
+            value = data[start:end]
         if not key.startswith(b"/") or key in entries:
             raise NotOurs("dictionary key")
-        start, end = value_end(data, after)
-        entries[key] = data[start:end]
+        entries[key] = value
+
+
+def tidy(data: bytes) -> dict[bytes, bytes] | None:
+    """The dictionary that is written here from the first byte to the last, if it is written tidily: quickly read."""
+    if not data.startswith(b"<< ") or not data.endswith(b" >>"):
+        return None
+    pairs = _TIDY.findall(data, 3)
+    entries = dict(pairs)
+    if len(entries) != len(pairs) or len(b"".join(chain.from_iterable(pairs))) + 2 * len(pairs) + 5 != len(data):
+        return None  # something between the entries, or a key twice
+    return entries
 
 
 def items(raw: bytes) -> list[bytes]:
@@ -126,7 +150,9 @@ def text(raw: bytes) -> str:
     if raw.startswith(b"<") and not raw.startswith(b"<<"):
         content = bytes.fromhex(re.sub(rb"\s", b"", raw[1:-1]).decode())
     elif raw.startswith(b"("):
-        content = re.sub(rb"\\(\d{1,3}|.)", _escape, raw[1:-1], flags=re.S)
+        content = raw[1:-1]
+        if b"\\" in content:
+            content = re.sub(rb"\\(\d{1,3}|.)", _escape, content, flags=re.S)
     else:
         raise NotOurs("not a string")
     if content.startswith(b"\xfe\xff"):
@@ -143,11 +169,11 @@ def _escape(match: re.Match[bytes]) -> bytes:
 
 def string(value: str) -> bytes:
     """A string object: literal ASCII where it can be, else UTF-16 in hexadecimal."""
-    if value.isascii() and value.isprintable() and not set("()\\") & set(value):
+    if _PLAIN.fullmatch(value):
         return b"(%s)" % value.encode()
     return b"<FEFF%s>" % value.encode("utf-16-be").hex().upper().encode()
 
 
 def written(entries: dict[bytes, bytes]) -> bytes:
     """A dictionary object."""
-    return b"<< %s >>" % b" ".join(b"%s %s" % entry for entry in entries.items())
+    return b"<< %s >>" % b" ".join(chain.from_iterable(entries.items()))

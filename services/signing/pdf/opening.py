@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from services.signing.pdf import cms, objects, plan
-from services.signing.pdf.content import Content, hashed, size_of
+from services.signing.pdf import cms, objects
+from services.signing.pdf.content import Content, hashed
 from services.signing.pdf.keys import Key, Owner
-from services.signing.pdf.plan import FileChanged, NotPrepared, Plan
 from services.signing.pdf.revision import Revision, Tail, moment
+from services.signing.pdf.signable import FileChanged, Known, NotPrepared, Signable
 from services.signing.pdf.stamps import TimeStamper, TimeStampUnavailable, digest_of
 from shared.problems import Refusal
 
@@ -39,12 +39,11 @@ class Revised:
     tail: Tail
 
     @property
-    def plan(self) -> Plan:
-        """What the next signer has to know of the whole file, as it stands now."""
+    def known(self) -> Known:
+        """Which file the whole is, as it stands now."""
         running = self.before.copy()
         running.update(self.tail.data)
-        size = self.tail.size + len(self.tail.data)
-        return replace(self.tail.draft, size=size, hole=self.tail.hole, sha256=running.hexdigest())
+        return Known(self.tail.size + len(self.tail.data), running.hexdigest())
 
     def whole(self) -> bytes:
         """The new file."""
@@ -60,22 +59,14 @@ class Opened(Revised):
     attributes: bytes
 
 
-def planned(content: Content, known: Plan | None) -> Plan:
-    """The plan that is kept beside the file, or else the one that the file tells. NotPrepared, FileChanged."""
-    found = known if known is not None else plan.read(content)
-    if found.size != size_of(content):
-        raise FileChanged
-    return found
-
-
-def empty_field(known: Plan, name: str) -> tuple[int, dict[bytes, bytes]]:
+def empty_field(file: Signable, name: str) -> tuple[int, dict[bytes, bytes]]:
     """Number and dictionary of a signature field that waits. NotPrepared, AlreadySignedHere."""
-    if name not in known.fields:
+    found = file.field(name)
+    if found is None:
         raise NotPrepared
-    entries = known.dictionary(known.fields[name])
-    if b"/V" in entries:
+    if b"/V" in found[1]:
         raise AlreadySignedHere
-    return known.fields[name], entries
+    return found
 
 
 def signature_body(certificate: x509.Certificate, at: datetime, reason: str, references: bytes) -> bytes:
@@ -94,23 +85,24 @@ def field_lock(action: bytes, root: int, level: bytes = b"") -> bytes:
 
 
 def opened(
-    content: Content, revision: Revision, who: Owner, body: bytes, field: int, *, stamped: bool, certifies: bool = False
-) -> Opened:
+    content: Content, revision: Revision, who: Owner, body: bytes, field: int, *, stamped: bool,
+    certifies: bool = False, known: Known | None = None,
+) -> Opened:  # fmt: skip
     """Closes the revision over its hole and computes what the key has to sign. `stamped` keeps room for a token."""
     identity = cms.identity(who)
     hole = revision.signature(body, cms.room(identity, TOKEN_ROOM if stamped else 0))
     revision.set(field, V=b"%d 0 R" % hole)
     if certifies:
-        revision.set(revision.plan.root, Perms=b"<< /DocMDP %d 0 R >>" % hole)
-    closed = revised(content, revision)
+        revision.set(revision.file.root, Perms=b"<< /DocMDP %d 0 R >>" % hole)
+    closed = revised(content, revision, known)
     attributes = cms.attributes(identity, closed.tail.digest(closed.before))
     return Opened(closed.content, closed.before, closed.tail, identity, attributes)
 
 
-def revised(content: Content, revision: Revision) -> Revised:
-    """Closes the revision. The one pass over the file: its SHA-256 is compared with the plan's. FileChanged."""
+def revised(content: Content, revision: Revision, known: Known | None) -> Revised:
+    """Closes the revision. The one pass over the file: FileChanged if its SHA-256 is not the known one."""
     tail, before = revision.close(), hashed(content)
-    if revision.plan.sha256 not in ("", before.copy().hexdigest()):
+    if known is not None and known.sha256 != before.copy().hexdigest():
         raise FileChanged
     return Revised(content, before, tail)
 

@@ -7,19 +7,20 @@ when the seal is set is proven by the seal's time stamp and the evidence in its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import cms
 
 from services.signing.pdf import tokens
 from services.signing.pdf.archive import archive
-from services.signing.pdf.content import Content, hashed, value_in
+from services.signing.pdf.content import Content, value_in
 from services.signing.pdf.evidence import Evidence
-from services.signing.pdf.opening import planned
-from services.signing.pdf.plan import Plan
+from services.signing.pdf.signable import Known, known_of, reading
 from services.signing.pdf.stamps import TimeStamper, digest_of
 from shared.problems import Refusal
+
+Hole = tuple[int, int]  # from "<" to after ">"
 
 
 class NothingWaits(Refusal):
@@ -38,14 +39,19 @@ class StampUnfit(Refusal):
 class Waiting:
     """The newest signature of a file, without its time stamp. `imprint` is what the time stamper has to stamp."""
 
-    hole: tuple[int, int]
+    hole: Hole
     cms: bytes
     imprint: bytes
 
 
-def waiting(content: Content, *, known: Plan | None = None) -> Waiting | None:
-    """What waits in this file; None if nothing does. NotPrepared, FileChanged."""
-    hole = planned(content, known).hole
+def waiting(content: Content, *, hole: Hole | None = None) -> Waiting | None:
+    """What waits in this file; None if nothing does. NotPrepared.
+
+    `hole`: where the signature stands in a file that others had signed before (`opened.tail.hole`).
+    """
+    if hole is None:
+        with reading(content) as file:
+            hole = file.hole
     if hole is None:
         return None
     value = value_in(content, hole)
@@ -56,28 +62,27 @@ def waiting(content: Content, *, known: Plan | None = None) -> Waiting | None:
     return Waiting(hole, value, digest_of(signer["signature"].native))
 
 
-def stamp(pdf: bytes, token: bytes, *, known: Plan | None = None) -> bytes:
+def stamp(pdf: bytes, token: bytes, *, hole: Hole | None = None) -> bytes:
     """The file with this time stamp (DER of the TimeStampToken) in its newest signature; not a bit else changes.
 
-    Refusals: NotPrepared, FileChanged, NothingWaits (asked twice, or signed on since), StampUnfit.
+    Refusals: NotPrepared, NothingWaits (asked twice, or signed on since), StampUnfit.
     """
-    at, value = _stamped(pdf, token, known)
+    at, value = _stamped(pdf, token, hole)
     return b"".join((pdf[:at], value, pdf[at + len(value) :]))
 
 
-def stamp_file(path: Path, token: bytes, *, known: Plan | None = None) -> Plan:
-    """The same in a private copy of the file; its new plan."""
-    before = planned(path, known)
-    at, value = _stamped(path, token, before)
+def stamp_file(path: Path, token: bytes, *, hole: Hole | None = None) -> Known:
+    """The same in a private copy of the file; which file it is then."""
+    at, value = _stamped(path, token, hole)
     with path.open("r+b") as file:
         file.seek(at)
         file.write(value)
-    return replace(before, sha256=hashed(path).hexdigest())
+    return known_of(path)
 
 
-def _stamped(content: Content, token: bytes, known: Plan | None) -> tuple[int, bytes]:
+def _stamped(content: Content, token: bytes, hole: Hole | None) -> tuple[int, bytes]:
     """Where the new value of the hole begins, and its hexadecimal digits."""
-    found = waiting(content, known=known)
+    found = waiting(content, hole=hole)
     if found is None:
         raise NothingWaits
     try:
@@ -94,7 +99,7 @@ def _stamped(content: Content, token: bytes, known: Plan | None) -> tuple[int, b
     return found.hole[0] + 1, value.ljust(room, b"0")
 
 
-async def complete(pdf: Content, evidence: Evidence, tsa: TimeStamper, *, known: Plan | None = None) -> bytes:
+async def complete(pdf: Content, evidence: Evidence, tsa: TimeStamper, *, known: Known | None = None) -> bytes:
     """B-T to B-LT when OCSP and CRL answer again: the evidence goes into the file under a document time stamp.
 
     Nothing may stand uncovered after the last signature, so the evidence brings its own time stamp (B-LTA).

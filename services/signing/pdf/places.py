@@ -38,7 +38,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Places:
-    """The five places of a document that will be signed; `year` is the one printed in its date, if any."""
+    """The places of a document that will be signed; `year` is the one printed in its date, if any.
+
+    `further` are the signatures of a joint document's other leaders. The seal goes over `signature`.
+    """
 
     number: Line
     day: Line
@@ -46,3 +49,9 @@ class Places:
     signature: Box
     seal: Box
     year: int | None = None
+    further: tuple[Box, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[Box, ...]:
+        """Of every leader, in the order of the preparation."""
+        return (self.signature, *self.further)

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
-from services.signing.pdf import anchors, fields, images, normalise, plan
+from services.signing.pdf import anchors, fields, images, names, normalise
+from services.signing.pdf.anchors import Signer
 from services.signing.pdf.places import Places
-from services.signing.pdf.plan import Plan
+from services.signing.pdf.signable import Known, known_of
+from shared.problems import Refusal
+
+
+class TooManySigners(Refusal):
+    kind, status = "too-many-signers", 422
+    message = "Một văn bản liên tịch có nhiều nhất {most} người ký số. Hãy tách văn bản hoặc bớt người ký."
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The file to sign, where everything will stand on it, and what its signers have to know."""
+    """The file to sign, where everything will stand on it, and which file it is."""
 
     pdf: bytes
     places: Places
-    plan: Plan
+    known: Known
+
+
+@dataclass(frozen=True)
+class Further:
+    """Another leader who signs a joint document; `image` as `signature_image` of `prepare`."""
+
+    name: str
+    image: bytes | None = None
 
 
 def prepare(
@@ -29,33 +45,38 @@ def prepare(
     signature_ratio: float = anchors.SIGNATURE_WIDTH / anchors.SIGNATURE_HEIGHT,
     signature_image: bytes | None = None,
     seal_image: bytes | None = None,
+    further: Sequence[Further] = (),
 ) -> Prepared:
-    """Cleans the draft, finds the five places by their words (or takes those given by hand) and adds the fields.
+    """Cleans the draft, finds all places by their words (or takes those given by hand) and adds the fields.
 
     `seal_mm` is the true diameter of the office's seal; `signature_ratio` the width over height of the signature image.
     Images given here (PNG) go into the file unseen, so that signing and sealing need not carry them; the ratio is then
-    the image's own. Refusals: Unreadable, Encrypted, AlreadySigned, HiddenLayers, TooLarge, PlaceNotFound,
-    AlreadyNumbered, NoRoomToSign, ImageUnusable.
+    the image's own. `further`: the leaders of the other offices of a joint document; the seal is the first signer's.
+    Refusals: Unreadable, Encrypted, AlreadySigned, HiddenLayers, TooLarge, PlaceNotFound, AlreadyNumbered,
+    NoRoomToSign, TooManySigners, ImageUnusable.
     """
-    if signature_image is not None:
-        signature_ratio = images.ratio(signature_image)
+    if len(further) >= len(names.LEADERS):
+        raise TooManySigners(most=len(names.LEADERS))
+    pictures = (signature_image, *(one.image for one in further))
+    ratios = [signature_ratio if image is None else images.ratio(image) for image in pictures]
+    signers = [Signer(*one) for one in zip((signer_name, *(one.name for one in further)), ratios, strict=True)]
     draft = normalise.open_draft(pdf)
     try:
         normalise.clean(draft)
         plain = normalise.written(draft)
         if places is None:
-            places = found(plain, signer_name, anchors.Layout(signature_ratio, seal_mm))
-        fields.add(draft, places, signature=signature_image, seal=seal_image)
+            places = found(plain, signers, seal_mm)
+        fields.add(draft, places, signatures=pictures, seal=seal_image)
         ready = normalise.written(draft)
     except (pdfium.PdfiumError, *normalise.BROKEN) as error:
         raise normalise.Unreadable from error
-    return Prepared(ready, places, plan.read(ready, complete=True))
+    return Prepared(ready, places, known_of(ready))
 
 
-def found(pdf: bytes, signer_name: str, layout: anchors.Layout) -> Places:
+def found(pdf: bytes, signers: Sequence[Signer], seal_mm: float) -> Places:
     """The places that the words on the pages show."""
     document = pdfium.PdfDocument(pdf)
     try:
-        return anchors.find(document, signer_name, layout)
+        return anchors.find(document, signers, seal_mm)
     finally:
         document.close()

@@ -72,7 +72,7 @@ class Reader:
         rest = bytes(self.pdf[position : position + 4096])
         if not rest.lstrip().startswith(b"trailer"):
             raise NotOurs("no trailer")
-        trailer, end = objects.dictionary(rest, rest.index(b"trailer") + 7)
+        trailer, end = _dictionary(rest, rest.index(b"trailer") + 7, b"\nstartxref")
         return Table(at, tuple(sections), trailer, position + end)
 
     @property
@@ -140,7 +140,7 @@ class Reader:
             if head is None or int(head[1]) != number:
                 raise NotOurs("object header")
             try:
-                entries, end = objects.dictionary(data, head.end())
+                entries, end = _dictionary(data, head.end(), b"\nendobj")
                 return entries, at + end
             except NotOurs:
                 if at + window >= self.size or window > 1 << 24:
@@ -182,3 +182,11 @@ class Reader:
                 raise NotOurs("field named twice")
             found[name] = number
         return found
+
+
+def _dictionary(data: bytes, at: int, before: bytes) -> tuple[dict[bytes, bytes], int]:
+    """The dictionary behind the blank at `at`, and where it ends; quickly if it is tidy and these words follow it."""
+    end = data.find(before, at)
+    if end > 0 and (entries := objects.tidy(data[at + 1 : end])) is not None:
+        return entries, end
+    return objects.dictionary(data, at)

@@ -9,8 +9,7 @@ from cryptography import x509
 
 from services.signing.pdf import tokens
 from services.signing.pdf.content import Content, value_in
-from services.signing.pdf.opening import planned
-from services.signing.pdf.plan import Plan
+from services.signing.pdf.signable import reading
 from shared.problems import Refusal
 
 MARGIN = timedelta(days=90)  # before the certificate ends: time enough for a server that is out of order for weeks
@@ -34,9 +33,10 @@ class LastStamp:
         return moment >= self.until - margin
 
 
-def last(content: Content, *, known: Plan | None = None) -> LastStamp:
+def last(content: Content) -> LastStamp:
     """The newest document time stamp. Gather evidence on its chain, then `archive` again. NotPrepared, NotArchived."""
-    hole = planned(content, known).hole
+    with reading(content) as file:
+        hole = file.hole
     if hole is None:
         raise NotArchived
     try:

@@ -1,6 +1,6 @@
 """One incremental revision: changed and new objects, a cross-reference table, a trailer, and a hole for a signature.
 
-Nothing of the old bytes is needed: the plan says what they hold.
+Of the old bytes only those objects are read that change.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from services.signing.pdf import objects
 from services.signing.pdf.images import Picture
 from services.signing.pdf.objects import NotOurs
-from services.signing.pdf.plan import Plan
+from services.signing.pdf.signable import Signable
 from shared.clock import VN
 
 WIDTH = 10  # digits of a byte-range number
@@ -22,26 +22,21 @@ _HOLE = b"/ByteRange [" + b"0" * _NUMBERS + b"] /Contents <"
 
 @dataclass
 class Revision:
-    """What will be appended. `plan` is the file as it stands."""
+    """What will be appended. `file` is the file as it stands."""
 
-    plan: Plan
+    file: Signable
     changed: dict[int, bytes | dict[bytes, bytes]] = field(default_factory=dict)
     hole: int | None = None  # the object that is the signature dictionary
     room: int = 0
-    fields: dict[str, int] = field(default_factory=dict)  # new ones, for the plan of the file that will be
-    evidence: dict[str, int] = field(default_factory=dict)  # likewise
 
     def __post_init__(self) -> None:
-        self._next = int(self.plan.trailer[b"/Size"])
-        self._planned = set(self.plan.objects)
+        self._next = int(self.file.trailer[b"/Size"])
 
-    def new(self, body: bytes, *, planned: bool = False) -> int:
-        """A new object; its number. `planned`: a dictionary that later revisions will change."""
+    def new(self, body: bytes) -> int:
+        """A new object; its number."""
         number = self._next
         self._next += 1
         self.changed[number] = body
-        if planned:
-            self._planned.add(number)
         return number
 
     def stream(self, entries: bytes, data: bytes) -> int:
@@ -66,7 +61,7 @@ class Revision:
         known = self.changed.get(number)
         if isinstance(known, bytes):
             return objects.dictionary(known)[0]
-        return known if known is not None else self.plan.dictionary(number)
+        return known if known is not None else self.file.dictionary(number)
 
     def set(self, number: int, **entries: bytes) -> None:
         """Changes entries of a dictionary."""
@@ -82,7 +77,7 @@ class Revision:
     def close(self) -> Tail:
         """The bytes to append, with the byte range filled in."""
         parts: list[bytes] = []
-        at, offsets, hole_at = self.plan.size, {}, -1
+        at, offsets, hole_at = self.file.size, {}, -1
         for number_, content in self.changed.items():
             body = content if isinstance(content, bytes) else objects.written(content)
             head = b"%d 0 obj\n" % number_
@@ -91,34 +86,21 @@ class Revision:
             offsets[number_] = at
             parts += (head, body, b"\nendobj\n")
             at += len(head) + len(body) + 8
-        trailer = self._trailer(offsets)
-        parts.append(_table(offsets))
-        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (objects.written(trailer), at))
-        tail = Tail(self.plan.size, bytearray(b"".join(parts)), self._plan(at, trailer))
+        table = _table(offsets)
+        parts += (table, b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (objects.written(self._trailer(table)), at))
+        tail = Tail(self.file.size, bytearray(b"".join(parts)))
         if self.hole is not None:
             tail.measure(hole_at, self.room)
         return tail
 
-    def _trailer(self, offsets: dict[int, int]) -> dict[bytes, bytes]:
-        kept = {key: value for key, value in self.plan.trailer.items() if key in (b"/Root", b"/Info")}
-        sizes = {b"/Size": b"%d" % self._next, b"/Prev": b"%d" % self.plan.start}
-        return kept | sizes | {b"/ID": self._identifier(offsets)}
-
-    def _identifier(self, offsets: dict[int, int]) -> bytes:
-        """The first half stays, the second is new (ISO 32000-2 §14.4)."""
-        first = objects.items(self.plan.trailer[b"/ID"])[0]
-        fresh = hashlib.sha256(b"%r %r %r" % (first, self.plan.start, offsets)).hexdigest()[:32].upper()
-        return b"[%s <%s>]" % (first, fresh.encode())
-
-    def _plan(self, start: int, trailer: dict[bytes, bytes]) -> Plan:
-        """The plan of the file that this revision makes, but for what only its bytes tell."""
-        known = dict(self.plan.objects)
-        for number_ in self._planned & self.changed.keys():
-            content = self.changed[number_]
-            known[number_] = objects.dictionary(content)[0] if isinstance(content, bytes) else content
-        return Plan(
-            0, start, trailer, self.plan.fields | self.fields, known, self.plan.evidence | self.evidence,
-        )  # fmt: skip
+    def _trailer(self, table: bytes) -> dict[bytes, bytes]:
+        old = self.file.trailer
+        kept = {key: old[key] for key in (b"/Root", b"/Info") if key in old}
+        # The first half of the identifier stays, the second is new (ISO 32000-2 §14.4).
+        first = objects.items(old[b"/ID"])[0]
+        fresh = hashlib.sha256(first + table).hexdigest()[:32].upper().encode()
+        sizes = {b"/Size": b"%d" % self._next, b"/Prev": b"%d" % self.file.start}
+        return kept | sizes | {b"/ID": b"[%s <%s>]" % (first, fresh)}
 
 
 @dataclass
@@ -127,7 +109,6 @@ class Tail:
 
     size: int
     data: bytearray
-    draft: Plan  # of the whole file, without size, hole and SHA-256
     hole: tuple[int, int] | None = None
 
     def measure(self, hole_at: int, room: int) -> None:

@@ -9,9 +9,9 @@ from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.fonts import face
 from services.signing.pdf.keys import Key, Owner
-from services.signing.pdf.plan import NotPrepared, Plan
 from services.signing.pdf.revision import Revision
 from services.signing.pdf.revision import number as real
+from services.signing.pdf.signable import Known, NotPrepared, Signable, reading
 from services.signing.pdf.stamps import TimeStamper
 from shared.clock import now
 from shared.problems import Refusal
@@ -21,7 +21,7 @@ NARROWEST = 0.7  # how far figures may be narrowed before a number counts as too
 
 class LeaderMissing(Refusal):
     kind = "leader-signature-missing"
-    message = "Người có thẩm quyền chưa ký số văn bản này nên chưa được cấp số và đóng dấu. Hãy trình ký trước."
+    message = "Văn bản còn thiếu chữ ký của {missing} nên chưa được cấp số và đóng dấu. Hãy trình ký trước."
 
 
 class YearDiffers(Refusal):
@@ -44,7 +44,7 @@ async def number_and_seal(
     tsa: TimeStamper | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
-    known: Plan | None = None,
+    known: Known | None = None,
 ) -> bytes:
     """Writes number, day and month and the office's signature in one revision, which locks the whole document.
 
@@ -68,21 +68,29 @@ def open_seal(
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
     stamped: bool = True,
-    known: Plan | None = None,
+    known: Known | None = None,
 ) -> opening.Opened:
     """The first step alone, for a key in another place. `seal_image` None: the one of the preparation."""
-    known = opening.planned(signed, known)
-    field, entries = opening.empty_field(known, names.SEAL)
-    if not known.signed(names.LEADER):
-        raise LeaderMissing
-    revision = Revision(known)
-    for name, value in values(number, issued).items():
-        _write(revision, name, value, issued.year)
-    revision.set(field, AP=pictures.drawn(revision, entries, seal_image))
-    store.add(revision, evidence)
-    lock = opening.field_lock(b"/Action /All", known.root)
-    body = opening.signature_body(key.certificate, at or now(), "Đóng dấu, phát hành", lock)
-    return opening.opened(signed, revision, key, body, field, stamped=stamped)
+    with reading(signed, known) as file:
+        field, entries = opening.empty_field(file, names.SEAL)
+        _refuse_unsigned(file)
+        revision = Revision(file)
+        for name, value in values(number, issued).items():
+            _write(revision, name, value, issued.year)
+        revision.set(field, AP=pictures.drawn(revision, entries, seal_image))
+        store.add(revision, evidence)
+        lock = opening.field_lock(b"/Action /All", file.root)
+        body = opening.signature_body(key.certificate, at or now(), "Đóng dấu, phát hành", lock)
+        return opening.opened(signed, revision, key, body, field, stamped=stamped, known=known)
+
+
+def _refuse_unsigned(file: Signable) -> None:
+    """Every leader of the document has signed. LeaderMissing."""
+    leaders = file.leaders
+    missing = [str(place) for place, name in enumerate(leaders, 1) if not file.signed(name)]
+    if missing or not leaders:
+        several = f" thứ {', '.join(missing)}" if len(leaders) > 1 else ""
+        raise LeaderMissing(missing=f"người có thẩm quyền{several}")
 
 
 def values(number: str, issued: date) -> dict[str, str]:
@@ -93,10 +101,10 @@ def values(number: str, issued: date) -> dict[str, str]:
 
 
 def _write(revision: Revision, name: str, value: str, year: int) -> None:
-    field = revision.plan.fields.get(name)
-    if field is None:
+    found = revision.file.field(name)
+    if found is None:
         raise NotPrepared
-    entries = revision.dictionary(field)
+    field, entries = found
     printed = entries.get(b"/QLVBYear")
     if printed is not None and int(printed) != year:
         raise YearDiffers(printed=int(printed), issued=year)

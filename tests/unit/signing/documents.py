@@ -9,7 +9,7 @@ import random
 import pikepdf
 import typst
 
-SIGNER = "Nguyễn Văn Ước"
+SIGNER, SECOND = "Nguyễn Văn Ước", "Trần Thị Hòa"
 
 HEAD = """
 #set page(paper: "%(paper)s", margin: (top: 2cm, bottom: 2cm, left: 3cm, right: 1.5cm), flipped: %(flipped)s)
@@ -26,8 +26,16 @@ HEAD = """
 FOOT = """
 #v(14pt)
 #block(breakable: false, grid(columns: (1fr, 1fr), align: (left, center),
-  [#text(size: 12pt, style: "italic", weight: "bold")[Nơi nhận:]\\ #text(size: 11pt)[- Như Điều 3;\\ - Lưu: VT, VP.]],
+  [#text(size: 12pt, style: "italic", weight: "bold")[Nơi nhận:]\\
+   #text(size: 11pt)[\\- Như Điều 3;\\ \\- Lưu: VT, VP.]],
   [*GIÁM ĐỐC* #v(30mm) *%(signer)s*]))
+"""
+JOINT_FOOT = """
+#v(14pt)
+#block(breakable: false)[#grid(columns: (1fr, 1fr), align: center,
+  [*CHỦ TỊCH\\ HỘI NÔNG DÂN TỈNH* #v(28mm) *%(second)s*], [*GIÁM ĐỐC\\ SỞ KHOA HỌC VÀ CÔNG NGHỆ* #v(28mm) *%(signer)s*])
+#v(12pt)
+#text(size: 12pt, style: "italic", weight: "bold")[Nơi nhận:]\\ #text(size: 11pt)[\\- Như Điều 3;\\ \\- Lưu: VT, VP.]]
 """
 
 
@@ -43,11 +51,15 @@ def draft(
     alone: bool = False,
     table: int = 0,
     tail: str = "",
+    second: str = "",
     gap: str = "1.4cm",
     standard: str | None = None,
     paper: str = "a4",
 ) -> bytes:
-    """A decision as PDF. `alone`: the signature block stands by itself on the last page; `tail`: typst after it."""
+    """A decision as PDF. `alone`: the signature block stands by itself on the last page; `tail`: typst after it.
+
+    `second`: who signs beside the signer, on the left, for another office.
+    """
     line = "Điều {n}. Ban hành kèm theo Quyết định này Quy chế quản lý văn bản điện tử của cơ quan, căn cứ Nghị định "
     line += "số: 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư."
     body = "\n\n".join(line.format(n=n + 1) for n in range(paragraphs))
@@ -57,22 +69,23 @@ def draft(
     grid = f"#table(columns: (auto, 3fr, 2fr, 1fr), [*TT*], [*Nội dung*], [*Đơn vị*], [*Hạn*], {rows})" if table else ""
     values = {
         "flipped": str(flipped).lower(), "office": office, "notation": notation, "year": year, "signer": signer,
-        "gap": gap, "paper": paper,
+        "second": second, "gap": gap, "paper": paper,
     }  # fmt: skip
-    source = HEAD % values + body + grid + ("#pagebreak()" if alone else "") + FOOT % values + tail
+    source = HEAD % values + body + grid + ("#pagebreak()" if alone else "")
+    source += (JOINT_FOOT if second else FOOT) % values + tail
     made = typst.compile(source.encode(), format="pdf", pdf_standards=standard or [])
     assert isinstance(made, bytes)
     return made
 
 
 def layouts() -> dict[str, bytes]:
-    """The five layouts of issue 5."""
+    """The five layouts in which every picture has to be right."""
     long_office = "BAN QUẢN LÝ CÁC KHU CÔNG NGHIỆP VÀ KHU KINH TẾ CỬA KHẨU TỈNH"
     return {
         "one-page": draft(),
         "block-alone": draft(paragraphs=12, alone=True),
         "long-office": draft(office=long_office, notation="QĐ-BQLKCNKKT"),
-        "two-signers": draft(tail="#v(1cm)\n#align(left)[*CHỦ TỊCH* #v(25mm) *Trần Thị Hòa*]"),
+        "two-signers": draft(second=SECOND),
         "landscape": draft(flipped=True, paragraphs=2, table=14),
     }
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from services.signing.pdf import drawings
 from services.signing.pdf.keys import SoftKey
 from services.signing.pdf.leader import sign_leader
-from services.signing.pdf.prepare import prepare
+from services.signing.pdf.prepare import Further, prepare
 from services.signing.pdf.sealing import number_and_seal
 from shared.problems import Refusal
-from tests.unit.signing import documents
+from tests.unit.signing import documents, pki
 from tests.unit.signing.pki import World
 
 ISSUED = date(2026, 11, 5)
@@ -48,6 +48,26 @@ async def sealed(
         signed, number=number, issued=issued, key=who, seal_image=seal_image(), at=at,
         tsa=world.stamper(at) if stamped else None, evidence=world.evidence(who, world.tsa, at=at),
     )  # fmt: skip
+
+
+async def led_by_both(world: World, pdf: bytes | None = None, *, order: tuple[int, int] = (0, 1)) -> bytes:
+    """A joint document, prepared, and signed by its two leaders in this order."""
+    file = prepare(
+        pdf or documents.layouts()["two-signers"], signer_name=documents.SIGNER, signature_image=signature_image(),
+        further=[Further(documents.SECOND, signature_image(documents.SECOND))],
+    ).pdf  # fmt: skip
+    keys = (world.leader, pki.second(world))
+    for place in order:
+        evidence = world.evidence(keys[place], world.tsa)
+        file = await sign_leader(file, keys[place], place=place, tsa=world.stamper(), evidence=evidence)
+    return file
+
+
+async def issued_in(world: World, layout: str, **options: object) -> bytes:
+    """A finished document in this one of the layouts."""
+    pdf = documents.layouts()[layout]
+    signed = await led_by_both(world, pdf) if layout == "two-signers" else await led(world, pdf)
+    return await sealed(world, signed, **options)
 
 
 async def issued(world: World, pdf: bytes | None = None, **options: object) -> bytes:

@@ -228,3 +228,9 @@ def short_rsa(of: World) -> tuple[SoftKey, SoftKey]:
     weak = rsa.generate_private_key(65537, 1024)
     made = _issue(subject, of.ca.certificate.subject, weak.public_key(), of.ca.private)
     return SoftKey(weak, made, (of.ca.certificate, *of.ca.above)), of.ca.issue(subject, "rsa")
+
+
+def second(of: World) -> SoftKey:
+    """The leader of another office, who signs a joint document with this one's."""
+    kind = "rsa" if isinstance(of.leader.certificate.public_key(), rsa.RSAPublicKey) else "ec"
+    return of.ca.issue(name("Trần Thị Hòa", o="Hội Nông dân tỉnh", title="Chủ tịch"), kind)

@@ -27,7 +27,7 @@ async def open_file(runtime: Runtime, act: Act, part: Signature, owner: Owner) -
     evidence, stamped = held.evidence(owner), held.stamper is not None
     waiting = await asyncio.to_thread(
         lambda: corner.open_corner(
-            ready.pdf, owner, shown=line, evidence=evidence, at=now(), stamped=stamped, known=ready.plan
+            ready.pdf, owner, shown=line, evidence=evidence, at=now(), stamped=stamped, known=ready.known
         )
     )
     return ready.pdf, waiting

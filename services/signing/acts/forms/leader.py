@@ -29,7 +29,7 @@ async def open_file(runtime: Runtime, act: Act, part: Signature, owner: Owner) -
     held = vault(runtime)
     evidence, stamped = held.evidence(owner), held.stamper is not None
     waiting = await asyncio.to_thread(
-        lambda: open_leader(ready.pdf, owner, evidence=evidence, at=now(), stamped=stamped, known=ready.plan)
+        lambda: open_leader(ready.pdf, owner, evidence=evidence, at=now(), stamped=stamped, known=ready.known)
     )
     return ready.pdf, waiting
 

@@ -44,7 +44,7 @@ async def test_a_document_is_proven_with_what_the_authorities_say(here: Responde
     world, stamper = here.world, HttpTimeStamper([f"{here.place}/tsa"], gatherer.wire)
     ready = prepare(documents.draft(), signer_name=documents.SIGNER, signature_image=flow.signature_image())
     evidence = await gatherer.evidence(world.leader, *await stamper.chains())
-    signed = await sign_leader(ready.pdf, world.leader, tsa=stamper, evidence=evidence, known=ready.plan)
+    signed = await sign_leader(ready.pdf, world.leader, tsa=stamper, evidence=evidence, known=ready.known)
     evidence = await gatherer.evidence(world.office, *await stamper.chains())
     pdf = await number_and_seal(
         signed, number="7", issued=flow.ISSUED, key=world.office, seal_image=flow.seal_image(), tsa=stamper,

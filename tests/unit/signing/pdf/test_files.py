@@ -13,9 +13,9 @@ from services.signing.pdf import files
 from services.signing.pdf.cms import SignatureWrong
 from services.signing.pdf.keys import SoftKey
 from services.signing.pdf.leader import open_leader
-from services.signing.pdf.plan import FileChanged
 from services.signing.pdf.prepare import prepare
 from services.signing.pdf.sealing import open_seal
+from services.signing.pdf.signable import FileChanged
 from services.signing.pdf.stamps import TimeStampUnavailable
 from tests.unit.signing import documents, flow, pki
 
@@ -44,7 +44,7 @@ def ready(request: pytest.FixtureRequest, tmp_path: Path):
     )  # fmt: skip
     path = tmp_path / "prepared.pdf"
     path.write_bytes(made.pdf)
-    return path, made.plan
+    return path, made.known
 
 
 async def test_a_document_goes_from_file_to_file(ready, tmp_path: Path) -> None:
@@ -52,18 +52,18 @@ async def test_a_document_goes_from_file_to_file(ready, tmp_path: Path) -> None:
     lead = partial(open_leader, who=world.leader, evidence=world.evidence(), known=known)
     signed = await files.sign(source, tmp_path / "signed.pdf", lead, world.leader, world.stamper())
     seal = partial(
-        open_seal, number="7", issued=flow.ISSUED, key=world.office, evidence=world.evidence(), known=signed.plan
+        open_seal, number="7", issued=flow.ISSUED, key=world.office, evidence=world.evidence(), known=signed.known
     )
     sealed = await files.sign(tmp_path / "signed.pdf", tmp_path / "sealed.pdf", seal, world.office, world.stamper())
     pdf = (tmp_path / "sealed.pdf").read_bytes()
-    assert sealed.plan.size == len(pdf) and sealed.plan.sha256 == hashlib.sha256(pdf).hexdigest()
+    assert sealed.known.size == len(pdf) and sealed.known.sha256 == hashlib.sha256(pdf).hexdigest()
     assert pdf.startswith(source.read_bytes()) and not sealed.waits
     assert (await judged(pdf, trust=world.trust)).valid
     kept = await files.archive(
-        tmp_path / "sealed.pdf", world.stamper(), evidence=world.evidence(world.tsa), known=sealed.plan
+        tmp_path / "sealed.pdf", world.stamper(), evidence=world.evidence(world.tsa), known=sealed.known
     )
     archived = (tmp_path / "sealed.pdf").read_bytes()
-    assert kept.plan.sha256 == hashlib.sha256(archived).hexdigest() and archived.startswith(pdf)
+    assert kept.known.sha256 == hashlib.sha256(archived).hexdigest() and archived.startswith(pdf)
     assert (await judged(archived, trust=world.trust)).valid
 
 
@@ -72,7 +72,7 @@ async def test_a_private_file_is_signed_where_it_is(ready) -> None:
     before = source.read_bytes()
     lead = partial(open_leader, who=world.leader, evidence=world.evidence(), known=known)
     done = await files.append(source, lead, world.leader, world.stamper())
-    assert source.read_bytes().startswith(before) and source.stat().st_size == done.plan.size
+    assert source.read_bytes().startswith(before) and source.stat().st_size == done.known.size
 
 
 async def test_what_is_refused_leaves_nothing_behind(ready, tmp_path: Path) -> None:

@@ -112,9 +112,9 @@ async def test_a_copy_and_a_key_elsewhere() -> None:
     opened = await asyncio.to_thread(foreign.open_foreign, theirs, world.office, line=line, evidence=world.evidence())
     again = detached.restored(detached.saved(opened), theirs)
     waiting = await finished(again, await world.office.sign(again.attributes), Dead(), may_wait=True)
-    found = pending.waiting(waiting, known=again.plan)
+    found = pending.waiting(waiting, hole=again.tail.hole)
     assert found is not None
-    stamped = pending.stamp(waiting, await world.stamper().token(found.imprint), known=again.plan)
+    stamped = pending.stamp(waiting, await world.stamper().token(found.imprint), hole=again.tail.hole)
     assert (await judged(stamped, trust=world.trust, expected=Expected(annex=True))).valid
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from services.signing.judging.judge import judged
 from services.signing.judging.verdict import Verdict
-from services.signing.pdf import opening, pending, plan
+from services.signing.pdf import opening, pending
 from services.signing.pdf.leader import open_leader
 from services.signing.pdf.pending import NothingWaits, StampUnfit
 from services.signing.pdf.prepare import prepare
 from services.signing.pdf.sealing import open_seal
+from services.signing.pdf.signable import known_of
 from tests.unit.signing import documents, flow, pki
 from tests.unit.signing.pdf.test_files import Dead
 
@@ -70,17 +71,15 @@ async def test_a_file_on_disk_is_stamped_in_place(tmp_path) -> None:
     world = pki.world()
     path = tmp_path / "waiting.pdf"
     path.write_bytes(await waiting_seal(world))
-    known = plan.read(path, complete=True)
-    token = await world.stamper().token(pending.waiting(path, known=known).imprint)
-    after = pending.stamp_file(path, token, known=known)
-    assert after == plan.read(path, complete=True)
+    token = await world.stamper().token(pending.waiting(path).imprint)
+    assert pending.stamp_file(path, token) == known_of(path)
     assert (await judged(path.read_bytes(), trust=world.trust)).valid
 
 
 async def test_a_leader_whose_stamp_never_came_is_proven_by_the_seals() -> None:
     world = pki.world()
     ready = prepare(documents.draft(), signer_name=documents.SIGNER, signature_image=flow.signature_image())
-    opened = open_leader(ready.pdf, world.leader, known=ready.plan)
+    opened = open_leader(ready.pdf, world.leader, known=ready.known)
     signed = await opening.signed(opened, world.leader, Dead(), may_wait=True)
     assert pending.waiting(signed) is not None
     sealed = await flow.number_and_seal(

@@ -25,11 +25,12 @@ from PIL import Image, ImageChops
 
 from services.signing.judging.judge import judge
 from services.signing.judging.verdict import Expected
-from services.signing.pdf import corner, names, opening, plan
+from services.signing.pdf import corner, names, opening
 from services.signing.pdf.archive import archive
 from services.signing.pdf.leader import open_leader
 from services.signing.pdf.places import MM
 from services.signing.pdf.prepare import Prepared, prepare
+from services.signing.pdf.reader import Reader
 from services.signing.pdf.sealing import open_seal
 from services.signing.pdf.text import Row, glyphs_of, rows_of, size_at
 from shared.clock import now
@@ -107,15 +108,15 @@ async def made(document: Drawn, world: pki.World) -> Made:
     )  # fmt: skip
     lead = open_leader(
         ready.pdf, world.leader, evidence=world.evidence(world.leader, world.tsa), certify=document.certify,
-        known=ready.plan,
+        known=ready.known,
     )  # fmt: skip
     signed = await opening.signed(lead, world.leader, world.stamper())
     seal = open_seal(
-        signed, number=document.number, issued=flow.ISSUED, key=world.office, known=lead.plan,
+        signed, number=document.number, issued=flow.ISSUED, key=world.office, known=lead.known,
         evidence=world.evidence(world.office, world.tsa),
     )  # fmt: skip
     sealed = await opening.signed(seal, world.office, world.stamper())
-    archived = await archive(sealed, world.stamper(), evidence=world.evidence(world.tsa), known=seal.plan)
+    archived = await archive(sealed, world.stamper(), evidence=world.evidence(world.tsa), known=seal.known)
     return Made(ready, signed, sealed, archived)
 
 
@@ -137,7 +138,7 @@ def right(document: Drawn) -> None:
     verdict = judge(files.archived, trust=world.trust)
     assert verdict.valid and not verdict.reasons, verdict.reasons
     assert [one.level for one in verdict.signatures] == ["B-LTA", "B-LTA", "DocTimeStamp"]
-    assert plan.read(files.archived).fields.keys() == {*names.ALL, "ArchiveTimestamp1"}
+    assert Reader(files.archived).fields.keys() == {*names.ALL, "ArchiveTimestamp1"}
     text_stands_right(files.archived, document)
     seal_stands_right(files)
 
