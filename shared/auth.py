@@ -15,6 +15,7 @@ from shared.problems import Forbidden, Unauthorised
 
 ALGORITHM = "Ed25519"
 ACCEPTED = ["Ed25519", "EdDSA"]
+KNOWN_TOKENS = 10_000
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def claims(principal: Principal, *, issuer: str, seconds: int = 900) -> dict[str
     }
 
 
-def read_token(token: str, keys: KeySet, *, issuer: str) -> Principal:
-    """The principal of a token. Raises Unauthorised when it is forged, expired or from somebody else."""
+def read_token(token: str, keys: KeySet, *, issuer: str) -> tuple[Principal, float]:
+    """Whose token it is and when it ends (Unix time). Raises Unauthorised: forged, expired or from somebody else."""
     try:
         decoded = jwt.decode(token, keys, algorithms=ACCEPTED)
         registry = jwt.JWTClaimsRegistry(
@@ -76,7 +77,7 @@ def read_token(token: str, keys: KeySet, *, issuer: str) -> Principal:
     except (JoseError, ValueError) as error:
         raise Unauthorised from error
     content = decoded.claims
-    return Principal(
+    principal = Principal(
         id=str(content["sub"]),
         name=str(content.get("name", "")),
         kind="service" if content.get("kind") == "service" else "person",
@@ -84,24 +85,40 @@ def read_token(token: str, keys: KeySet, *, issuer: str) -> Principal:
         unit_id=content.get("unit") or None,
         roles=frozenset(content.get("roles") or ()),
     )
+    return principal, float(content["exp"])
 
 
 class Keys:
-    """identity's published keys, fetched when first needed, and again (at most every 10 s) when a token fails."""
+    """identity's published keys, fetched when first needed, and again (at most every 10 s) when a token fails.
+
+    A token that was found good is good until it ends: its signature is checked once, not with every request.
+    """
 
     def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], issuer: str) -> None:
         self._fetch = fetch
         self._issuer = issuer
         self._keys: KeySet | None = None
         self._fetched = 0.0
+        self._known: dict[str, tuple[Principal, float]] = {}  # token → whose, and when it ends
 
     async def principal(self, token: str) -> Principal:
+        known = self._known.get(token)
+        if known is not None and time.time() < known[1]:
+            return known[0]
         if self._keys is not None:
             try:
-                return read_token(token, self._keys, issuer=self._issuer)
+                return self._read(token, self._keys)
             except Unauthorised:
                 if time.monotonic() - self._fetched < 10:
                     raise
         self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
+        self._known.clear()
         self._fetched = time.monotonic()
-        return read_token(token, self._keys, issuer=self._issuer)
+        return self._read(token, self._keys)
+
+    def _read(self, token: str, keys: KeySet) -> Principal:
+        principal, until = read_token(token, keys, issuer=self._issuer)
+        if len(self._known) >= KNOWN_TOKENS:
+            self._known.clear()
+        self._known[token] = (principal, until)
+        return principal

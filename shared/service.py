@@ -157,7 +157,7 @@ class Runtime:
         async with self._database.transaction(reading=reading) as transaction:
             work = Work(transaction, principal or service_principal(self.name), self)
             yield work
-            await transaction.flush()
+            await work.flush()
             await work.ledger.write(transaction, self.tables)
         if work.ledger.messages:
             self.relay.ring()

@@ -55,7 +55,7 @@ class System:
     async def settle(self, seconds: float = 30) -> None:
         """Until every outbox and every queue is empty. Raises TimeoutError with what still waits."""
         async with asyncio.timeout(seconds):
-            while await self._waiting():
+            while await self._waiting() or await self._waiting():  # what left a queue may have come into an outbox
                 for runtime in self.runtimes.values():
                     runtime.relay.ring()
                 await asyncio.sleep(0.01)  # lets the consumers run; the loop ends by state, not by time

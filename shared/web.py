@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from shared import problems, telemetry
 from shared.auth import Principal
 from shared.problems import Refusal, Unauthorised
 from shared.service import Runtime
+from shared.statements import Prepared
 from shared.work import Work
 
 _bearer = HTTPBearer(auto_error=False, description="A short-lived token of identity")
@@ -53,11 +55,14 @@ async def _transaction(request: Request, runtime: Here, caller: Caller) -> Async
 
 
 async def _once(work: Work, key: str) -> None:
-    table: Any = work.runtime.tables.Idempotency
-    if await work.one(select(table.key).where(table.key == key, table.principal_id == work.principal.id)):
+    """A request under way with the same key is waited for."""
+    if await work.row(_first(work.runtime.tables.Idempotency), key=key, principal_id=work.principal.id) is None:
         raise AlreadyDone
-    work.save(table(key=key, principal_id=work.principal.id))
-    await work.flush()
+
+
+@cache
+def _first(table: Any) -> Prepared:
+    return Prepared(lambda insert: insert(table).on_conflict_do_nothing().returning(table.key))
 
 
 Transaction = Annotated[Work, Depends(_transaction, scope="function")]
@@ -70,6 +75,19 @@ async def _anonymous(request: Request, runtime: Here) -> AsyncIterator[Work]:
 
 OpenTransaction = Annotated[Work, Depends(_anonymous, scope="function")]
 """A transaction without a caller: log-in and published keys only."""
+
+
+def _minimal(prefer: Annotated[str, Header(max_length=200)] = "") -> Response | None:
+    """RFC 7240: the caller wants no representation of what the act changed."""
+    if "return=minimal" not in prefer.replace(" ", "").lower():
+        return None
+    return Response(status_code=204, headers={"Preference-Applied": "return=minimal"})
+
+
+Minimal = Annotated[Any, Depends(_minimal)]
+"""The empty answer, where the caller asked for it: `return minimal or await view(…)` saves making the other one."""
+
+NO_CONTENT: dict[int | str, dict[str, Any]] = {204: {"description": "Done; asked for by `Prefer: return=minimal`"}}
 
 
 def make_app(runtime: Runtime, *, own_lifespan: bool = True) -> FastAPI:

@@ -44,6 +44,7 @@ class Work:
         self.correlation_id = correlation_id()
         self.message_id: str | None = None  # of the message that is being handled
         self.ledger = ledger.Ledger()
+        self._appended: dict[Prepared, list[Values]] = {}
 
     @property
     def session(self) -> AsyncSession:
@@ -62,12 +63,14 @@ class Work:
             raise NotFound
         return row
 
-    async def alone(self, key: str) -> None:
-        """Nobody else works on `key` until commit. For two messages that look for each other's rows: without it, on
-        PostgreSQL neither may see what the other is about to commit. (SQLite has one writer at a time.)"""
+    async def alone(self, *keys: str) -> None:
+        """Nobody else works on these keys until commit. For two messages that look for each other's rows: without it,
+        on PostgreSQL neither may see what the other is about to commit. (SQLite has one writer at a time.)"""
         if self.transaction.driver is not None:
-            number = zlib.crc32(key.encode()) - 2**31
-            await self.transaction.driver.execute("SELECT pg_advisory_xact_lock(7104, $1)", number)
+            numbers = sorted({zlib.crc32(key.encode()) - 2**31 for key in keys})
+            await self.transaction.driver.execute(
+                "SELECT pg_advisory_xact_lock(7104, number) FROM unnest($1::int[]) AS number", numbers
+            )
 
     async def one(self, statement: Select[Any]) -> Any | None:
         """The first row's first value, or None."""
@@ -84,7 +87,11 @@ class Work:
         return await self.session.execute(statement, parameters)
 
     async def flush(self) -> None:
+        """Send what was only kept until now."""
         await self.transaction.flush()
+        for prepared, rows in self._appended.items():
+            await self.run(prepared, *rows)
+        self._appended.clear()
 
     async def rows(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
         """The rows of a prepared statement, their columns by name."""
@@ -97,6 +104,10 @@ class Work:
     async def run(self, prepared: Prepared, *rows: Values) -> None:
         """A prepared insert, update or delete, once for each of these rows of parameters; all with the same names."""
         await prepared.run(self.transaction, rows)
+
+    def append(self, prepared: Prepared, **values: Any) -> None:
+        """A row that only adds: it waits for the next flush, and goes out together with others of its kind."""
+        self._appended.setdefault(prepared, []).append(values)
 
     def emit(self, message: Emitted, *, key: str, urgent: bool = False) -> str:
         """Write the message into this transaction's outbox; messages of one key arrive in order. Returns its id."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
-from contracts.message import FileRef, Message
+from contracts.message import FileRef, Message, Model
 from contracts.registry.events import OfficeRef, ReplyTo
 
 
-class DocumentArrivedV1(Message, type="qlvb.gateway.document-arrived.v1"):
-    """A package was read and stored for one office of this deployment; 01 is already on its way back."""
+class Arrived(Message):
+    """What is the same at every office that received the document."""
 
-    arrival_id: str
-    office: OfficeRef
     sender_organ_id: str
     sender_name: str
     identifier: str
@@ -33,10 +31,34 @@ class DocumentArrivedV1(Message, type="qlvb.gateway.document-arrived.v1"):
     problems: tuple[str, ...] = ()
 
 
-class DeliveryChangedV1(Message, type="qlvb.gateway.delivery-changed.v1"):
+class DocumentArrivedV1(Arrived, type="qlvb.gateway.document-arrived.v1"):
+    """A package was read and stored for one office of this deployment; 01 is already on its way back."""
+
+    arrival_id: str
+    office: OfficeRef
+
+
+class ArrivalRef(Model):
+    """The copy of one receiving office. `problems` are its own, beside those of the document."""
+
+    arrival_id: str
+    office: OfficeRef
+    problems: tuple[str, ...] = ()
+
+
+class DocumentArrivedV2(Arrived, type="qlvb.gateway.document-arrived.v2"):
+    """A document was stored for these offices of this deployment; 01 is already on its way back for each."""
+
+    arrivals: tuple[ArrivalRef, ...]
+
+    @classmethod
+    def of(cls, one: DocumentArrivedV1) -> DocumentArrivedV2:
+        return cls(**one.model_dump(), arrivals=(ArrivalRef(arrival_id=one.arrival_id, office=one.office),))
+
+
+class CopyState(Model):
     """The state of one recipient's copy: transport states and the business statuses 01–06, 13, 15, 16."""
 
-    document_id: str
     organ_id: str
     recipient_name: str
     channel: str
@@ -46,6 +68,32 @@ class DeliveryChangedV1(Message, type="qlvb.gateway.delivery-changed.v1"):
     staff: str = ""
     at: AwareDatetime  # when it happened, by the clock of whoever says so
     change: int = 0  # counts the changes of this copy: the higher one is the newer one
+
+
+class DeliveryChangedV1(Message, type="qlvb.gateway.delivery-changed.v1"):
+    """The state of one recipient's copy, as `CopyState` has it."""
+
+    document_id: str
+    organ_id: str
+    recipient_name: str
+    channel: str
+    state: str
+    status_code: str | None = None
+    description: str = ""
+    staff: str = ""
+    at: AwareDatetime
+    change: int = 0
+
+
+class DeliveryChangedV2(Message, type="qlvb.gateway.delivery-changed.v2"):
+    """Copies of one document whose state changed together."""
+
+    document_id: str
+    copies: tuple[CopyState, ...]
+
+    @classmethod
+    def of(cls, one: DeliveryChangedV1) -> DeliveryChangedV2:
+        return cls(document_id=one.document_id, copies=(CopyState(**one.model_dump(exclude={"document_id"})),))
 
 
 class TakeBackRequestedV1(Message, type="qlvb.gateway.take-back-requested.v1"):

@@ -125,6 +125,29 @@ class IncomingReceivedV1(Message, type="qlvb.registry.incoming-received.v1"):
     legal_state: str
 
 
+class IncomingRef(Model):
+    """An incoming document of one office."""
+
+    incoming_id: str
+    office: OfficeRef
+
+
+class IncomingReceivedV2(Message, type="qlvb.registry.incoming-received.v2"):
+    """One document waits for the clerks of these offices, with the verdict on its signatures."""
+
+    incoming: tuple[IncomingRef, ...]
+    subject: str
+    sender_name: str
+    code: str
+    urgency: int = 0
+    legal_state: str
+
+    @classmethod
+    def of(cls, one: IncomingReceivedV1) -> IncomingReceivedV2:
+        received = IncomingRef(incoming_id=one.incoming_id, office=one.office)
+        return cls(incoming=(received,), **one.model_dump(exclude={"incoming_id", "office"}))
+
+
 class DocumentRegisteredV1(Message, type="qlvb.registry.document-registered.v1"):
     """The clerk accepted an incoming document: it has its arrival number (status 03)."""
 

@@ -57,3 +57,17 @@ class FilesValidatedV1(Message, type="qlvb.signing.files-validated.v1"):
     valid: bool
     reasons: tuple[str, ...] = ()  # sentences in Vietnamese
     signatures: tuple[dict[str, str | bool | None], ...] = ()
+
+
+class FilesValidatedV2(Message, type="qlvb.signing.files-validated.v2"):
+    """The verdict on every PDF of a package, for each of its arrivals."""
+
+    arrival_ids: tuple[str, ...]
+    legal_state: str  # "ORIGINAL" or "REFERENCE_ONLY"
+    valid: bool
+    reasons: tuple[str, ...] = ()  # sentences in Vietnamese
+    signatures: tuple[dict[str, str | bool | None], ...] = ()
+
+    @classmethod
+    def of(cls, one: FilesValidatedV1) -> FilesValidatedV2:
+        return cls(arrival_ids=(one.arrival_id,), **one.model_dump(exclude={"arrival_id"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
-from contracts.message import Message
+from contracts.message import Message, Model
 
 
 class OpinionGivenV1(Message, type="qlvb.workflow.opinion-given.v1"):
@@ -64,9 +64,22 @@ class IncomingProgressV1(Message, type="qlvb.workflow.incoming-progress.v1"):
 
 
 class TaskChangedV1(Message, type="qlvb.workflow.task-changed.v1"):
-    """A task was opened or closed; pages that show it look again."""
+    """A task was opened or closed, as `TaskState` has it."""
 
     task_id: str
     person_id: str
     office_id: str
+    state: str
+
+
+class TaskState(Model):
+    task_id: str
+    person_id: str
+    office_id: str
     state: str  # "open", "done", "cancelled"
+
+
+class TaskChangedV2(Message, type="qlvb.workflow.task-changed.v2"):
+    """Tasks that were opened or closed together; pages that show one of them look again."""
+
+    tasks: tuple[TaskState, ...]

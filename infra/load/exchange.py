@@ -8,16 +8,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.registry.events import DocumentRegisteredV1, IncomingReceivedV1
+from contracts.registry.events import DocumentRegisteredV1, IncomingReceivedV2
 from infra.load.office_work import Desk, Order
-from infra.load.people import Caller, Office, Person
+from infra.load.people import NO_ANSWER, Caller, Office, Person
 from infra.load.stand_in import StandIn
 from infra.stack import Stack
 from shared.messaging.envelope import Envelope
 from shared.messaging.rabbit import RabbitBus
 
 QUEUE = "qlvb.load-clerks"
-HEARD = [IncomingReceivedV1.message_type, DocumentRegisteredV1.message_type]
+HEARD = [IncomingReceivedV2.message_type, DocumentRegisteredV1.message_type]
 PATIENCE = 120.0  # seconds for one document
 
 Sealed = tuple[Order, dict[str, Any]]
@@ -75,10 +75,11 @@ class Exchange:
 
     async def through(self, order: Order, document: dict[str, Any]) -> None:
         """One document, issued and in every receiver's register. Raises TimeoutError."""
-        issued = await self._desk.issue(order, document)
+        await self._desk.issue(order, document)
+        identifier = document["identifier"]
         async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(lambda: self._registered[issued["identifier"]] == len(order.recipients))
-        del self._registered[issued["identifier"]]
+            await self._changed.wait_for(lambda: self._registered[identifier] == len(order.recipients))
+        del self._registered[identifier]
 
     async def _heard(self, envelope: Envelope) -> None:
         if envelope.type == DocumentRegisteredV1.message_type:
@@ -86,9 +87,12 @@ class Exchange:
                 self._registered[envelope.data["identifier"]] += 1
                 self._changed.notify_all()
             return
-        clerk = self._clerk_of[envelope.data["office"]["office_id"]]
-        path = f"/v1/incoming/{envelope.data['incoming_id']}/accept"
-        await self._caller.call(clerk, "registry", "POST", path, body={"note": "đã xem"})
+        await asyncio.gather(*(self._accept(one) for one in envelope.data["incoming"]))
+
+    async def _accept(self, incoming: dict[str, Any]) -> None:
+        clerk = self._clerk_of[incoming["office"]["office_id"]]
+        path = f"/v1/incoming/{incoming['incoming_id']}/accept"
+        await self._caller.call(clerk, "registry", "POST", path, body={"note": "đã xem"}, headers=NO_ANSWER)
 
 
 def orders_to(offices: Sequence[Office], count: int, recipients: int, name: str) -> list[Order]:

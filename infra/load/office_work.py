@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from infra.load.papers import paper
-from infra.load.people import Caller, Office, Person, Refused
+from infra.load.people import NO_ANSWER, Caller, Office, Person, Refused
 from infra.load.stand_in import StandIn
 
 SIGNED, SEALED, ISSUED = "SIGNED", "SEALED", "ISSUED"
@@ -39,15 +39,14 @@ class Desk:
         clerk, path = _one(order.sender, "clerk"), f"/v1/documents/{document['id']}"
         document = await self._until(clerk, path, SIGNED, lambda: self._sign(document))
         if document["state"] == SIGNED:
-            await self._caller.call(clerk, "registry", "POST", f"{path}/number")
+            await self._caller.call(clerk, "registry", "POST", f"{path}/number", headers=NO_ANSWER)
         return await self._until(clerk, path, SEALED)
 
-    async def issue(self, order: Order, document: dict[str, Any]) -> dict[str, Any]:
+    async def issue(self, order: Order, document: dict[str, Any]) -> None:
+        """The clerk's last click. As the portal does, it asks for no answer but that it is done."""
         clerk = _one(order.sender, "clerk")
-        issued: dict[str, Any] = await self._caller.call(
-            clerk, "registry", "POST", f"/v1/documents/{document['id']}/issue"
-        )
-        return issued
+        path = f"/v1/documents/{document['id']}/issue"
+        await self._caller.call(clerk, "registry", "POST", path, headers=NO_ANSWER)
 
     async def _submitted(self, order: Order) -> dict[str, Any]:
         drafter, leader = _one(order.sender, "specialist", "clerk"), _one(order.sender, "leader")
@@ -131,7 +130,8 @@ class Clerks:
     async def _accept(self, clerk: Person, incoming_id: str) -> None:
         body = {"note": "đã xem"}
         try:
-            await self._caller.call(clerk, "registry", "POST", f"/v1/incoming/{incoming_id}/accept", body=body)
+            path = f"/v1/incoming/{incoming_id}/accept"
+            await self._caller.call(clerk, "registry", "POST", path, body=body, headers=NO_ANSWER)
         except Refused as refused:
             if refused.kind != "wrong-state":
                 raise

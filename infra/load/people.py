@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 PROVINCE = Path(__file__).parent.parent / "demo" / "province.json"
+NO_ANSWER = {"Prefer": "return=minimal"}  # of an act: only that it is done
 PATIENCE = 180.0  # seconds a person goes on trying while services are down
 RENEW = 600.0  # seconds after which a person logs in again (a token lives 15 minutes)
 

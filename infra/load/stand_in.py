@@ -1,6 +1,6 @@
 """Signing without cryptography: tells signing's facts over the real broker, where a run is not about signatures.
 
-Speaks as `signing` does: LeaderSignedV1, SealedV1 and FilesValidatedV1 with the same keys and the same order.
+Speaks as `signing` does: LeaderSignedV1, SealedV1 and FilesValidatedV2 with the same keys and the same order.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from contracts.gateway.events import DocumentArrivedV1
+from contracts.gateway.events import DocumentArrivedV2
 from contracts.message import FileRef, Message
 from contracts.registry.events import NumberAssignedV1
-from contracts.signing.events import FilesValidatedV1, LeaderSignedV1, SealedV1
+from contracts.signing.events import FilesValidatedV2, LeaderSignedV1, SealedV1
 from infra.load.papers import marked
 from shared.blobs import Blobs, make_blobs
 from shared.clock import now
@@ -35,7 +35,7 @@ class StandIn:
 
     async def start(self) -> None:
         await self._bus.start()
-        await self._bus.subscribe(QUEUE, [DocumentArrivedV1.message_type, NumberAssignedV1.message_type], self._handle)
+        await self._bus.subscribe(QUEUE, [DocumentArrivedV2.message_type, NumberAssignedV1.message_type], self._handle)
 
     async def stop(self) -> None:
         await self._bus.stop()
@@ -59,10 +59,11 @@ class StandIn:
         await self._tell(message, document["id"])
 
     async def _handle(self, envelope: Envelope) -> None:
-        if envelope.type == DocumentArrivedV1.message_type:
-            arrival = envelope.data["arrival_id"]
-            await self._tell(FilesValidatedV1(arrival_id=arrival, legal_state="ORIGINAL", valid=True), arrival)
-            self.validated += 1
+        if envelope.type == DocumentArrivedV2.message_type:
+            arrivals = tuple(one["arrival_id"] for one in envelope.data["arrivals"])
+            verdict = FilesValidatedV2(arrival_ids=arrivals, legal_state="ORIGINAL", valid=True)
+            await self._tell(verdict, arrivals[0])
+            self.validated += len(arrivals)
             return
         numbered = NumberAssignedV1.model_validate_json(envelope.body)
         sealed = SealedV1(

@@ -14,6 +14,7 @@ from contracts.registry.client import RegistryClient
 from shared.service import Runtime
 
 PART_SECONDS = 4.0
+NO_ANSWER = {"Prefer": "return=minimal"}  # of an act whose page is read anew afterwards
 
 
 class Identity(Client):

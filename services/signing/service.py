@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from contracts.gateway.events import DocumentArrivedV1
+from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
 from contracts.registry.events import DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
@@ -32,6 +32,7 @@ service = Service(
         Consumer(DraftReturnedV1, approvals.draft_returned),
         Consumer(NumberAssignedV1, seal.number_assigned, then=seal.carry_out),
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
+        Consumer(DocumentArrivedV2, verdicts.documents_arrived),
     ],
     jobs=[Job("carry-on", timedelta(seconds=2), finishing.carry_on)],
     on_start=[open_vault],

@@ -21,6 +21,7 @@ TOLD_TO_PEOPLE_ONLY = {  # facts that no service acts on today; operators and la
     "qlvb.registry.reply-linked.v1",
     "qlvb.workflow.opinion-given.v1",
     "qlvb.workflow.task-changed.v1",
+    "qlvb.workflow.task-changed.v2",
 }
 REF = "#/components/schemas/{model}"
 

@@ -4,70 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from contracts.gateway.events import DeliveryChangedV1
+from contracts.gateway.events import CopyState, DeliveryChangedV2
 from contracts.registry.events import DocumentIssuedV1, Recipient
 from services.gateway.deliveries.rules import KINDS, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.receiving.local import LocalCopy, arrive
 from services.gateway.routing.actions import ways
-from services.gateway.routing.rules import LOCAL, Route, route
+from services.gateway.routing.rules import LOCAL, Place, Route, route
 from services.gateway.sending import queue
 from services.gateway.statuses.tables import StatusRecord
 from shared.clock import now
 from shared.database import new_id
 from shared.problems import NotFound
+from shared.statements import Prepared
 from shared.work import Work
 
 BATCH = 500
+PACKAGE = Prepared(lambda insert: insert(OutPackage).on_conflict_do_nothing().returning(OutPackage.id))
+DELIVERIES = Prepared(insert(Delivery))
+STATUSES = Prepared(insert(StatusRecord))
 
 
 async def deliver(work: Work, message: DocumentIssuedV1) -> None:
     """Local copies arrive in this transaction by reference; the others are queued for their axis."""
-    kind = KINDS.get(message.business_type, "document")
-    known = select(OutPackage.id).where(OutPackage.document_id == message.document_id, OutPackage.kind == kind)
-    if await work.one(known) is not None:
-        return
-    package = _package(message, kind)
-    work.save(package)
-    await work.flush()
+    kind, package_id = KINDS.get(message.business_type, "document"), new_id()
+    if await work.row(PACKAGE, **_package(message, kind, package_id)) is None:
+        return  # it is on its way already
     known_ways = await ways(work, [r.organ_id for r in message.recipients])
     routes = {r.organ_id: (r, route(r.organ_id, r.office_id, r.name, known_ways)) for r in message.recipients}
-    rows = [_row(package, recipient, way) for recipient, way in routes.values()]
-    if rows:
-        await work.execute(insert(Delivery), rows)
-    sent = [(row, way) for row, (_, way) in zip(rows, routes.values(), strict=True)]
-    await _local(work, message, package, sent)
-    await _remote(work, message, package, [(row, way) for row, way in sent if way.channel != LOCAL])
-    work.audit("gateway.deliver", message.document_id, recipients=len(rows), kind=kind)
+    sent = [(_row(message, kind, package_id, recipient, way), way) for recipient, way in routes.values()]
+    await work.run(DELIVERIES, *(row for row, _ in sent))
+    moment = now()
+    await _local(work, message, [(row, way.place) for row, way in sent if way.place], moment)
+    _remote(work, message, package_id, [(row, way) for row, way in sent if way.channel != LOCAL])
+    states = [
+        _state(row["organ_id"], row["name"], row["channel"], row["state"], row["status_code"], moment)
+        for row, _ in sent
+    ]
+    _tell(work, message.document_id, *states)
+    work.audit("gateway.deliver", message.document_id, recipients=len(sent), kind=kind)
 
 
-def _package(message: DocumentIssuedV1, kind: str) -> OutPackage:
-    return OutPackage(
-        id=new_id(),
-        document_id=message.document_id,
-        kind=kind,
-        identifier=message.identifier,
-        code=message.code,
-        office_id=message.office.office_id,
-        content=message.model_dump(mode="json"),
-    )
+def _package(message: DocumentIssuedV1, kind: str, package_id: UUID) -> dict[str, Any]:
+    return {
+        "id": package_id,
+        "document_id": message.document_id,
+        "kind": kind,
+        "identifier": message.identifier,
+        "code": message.code,
+        "office_id": message.office.office_id,
+        "content": message.model_dump(mode="json"),
+    }
 
 
-def _row(package: OutPackage, recipient: Recipient, way: Route) -> dict[str, object]:
+def _row(message: DocumentIssuedV1, kind: str, package_id: UUID, recipient: Recipient, way: Route) -> dict[str, Any]:
     local = way.place is not None
     return {
         "id": new_id(),
-        "package_id": package.id,
-        "document_id": package.document_id,
-        "office_id": package.office_id,
+        "package_id": package_id,
+        "document_id": message.document_id,
+        "office_id": message.office.office_id,
         "organ_id": recipient.organ_id,
         "name": recipient.name,
         "channel": way.channel,
-        "kind": package.kind,
+        "kind": kind,
         "state": "01" if local else WAITING,
         "status_code": "01" if local else "",
         "arrival_id": new_id() if local else None,
@@ -77,78 +82,67 @@ def _row(package: OutPackage, recipient: Recipient, way: Route) -> dict[str, obj
 
 
 async def _local(
-    work: Work, message: DocumentIssuedV1, package: OutPackage, rows: list[tuple[dict[str, object], Route]]
+    work: Work, message: DocumentIssuedV1, sent: list[tuple[dict[str, Any], Place]], moment: datetime
 ) -> None:
-    copies = [LocalCopy(row["arrival_id"], row["id"], way.place) for row, way in rows if way.place]  # type: ignore[arg-type]
+    copies = [LocalCopy(row["arrival_id"], row["id"], place) for row, place in sent]
     if not copies:
         return
-    moment = now()
     await arrive(work, message, copies, moment)
-    await work.execute(
-        insert(StatusRecord),
-        [{"delivery_id": c.delivery_id, "code": "01", "at": moment, "applied": True} for c in copies],
-    )
-    for row, way in rows:
-        if way.place:
-            _tell(work, message.document_id, str(row["organ_id"]), str(row["name"]), LOCAL, "01", "01", moment)
+    for copy in copies:
+        work.append(STATUSES, delivery_id=copy.delivery_id, code="01", at=moment, applied=True)
 
 
-async def _remote(
-    work: Work, message: DocumentIssuedV1, package: OutPackage, rows: list[tuple[dict[str, object], Route]]
-) -> None:
-    for row, way in rows:
+def _remote(work: Work, message: DocumentIssuedV1, package_id: UUID, sent: list[tuple[dict[str, Any], Route]]) -> None:
+    for row, way in sent:
         queue.document(
             work,
-            delivery_id=row["id"],  # type: ignore[arg-type]
-            package_id=package.id,
-            axis=str(row["channel"]),
-            office_id=package.office_id,
+            delivery_id=row["id"],
+            package_id=package_id,
+            axis=row["channel"],
+            office_id=row["office_id"],
             from_code=message.office.organ_id,
             to_code=way.organ_id,
             title=message.subject,
             notation=f"{message.code_number}/{message.code_notation}",
             urgency=message.urgency,
         )
-        _tell(
-            work, message.document_id, str(row["organ_id"]), str(row["name"]), str(row["channel"]), WAITING, None, now()
-        )
 
 
-def _tell(
-    work: Work,
-    document_id: str,
+def _state(
     organ_id: str,
     name: str,
     channel: str,
     state: str,
-    code: str | None,
+    code: str,
     at: datetime,
     description: str = "",
     staff: str = "",
     change: int = 0,
-) -> None:
-    message = DeliveryChangedV1(
-        document_id=document_id,
+) -> CopyState:
+    return CopyState(
         organ_id=organ_id,
         recipient_name=name,
         channel=channel,
         state=state,
-        status_code=code,
+        status_code=code or None,
         description=description,
         staff=staff,
         at=at,
         change=change,
     )
-    work.emit(message, key=document_id)
+
+
+def _tell(work: Work, document_id: str, *states: CopyState) -> None:
+    for start in range(0, len(states), BATCH):
+        part = states[start : start + BATCH]
+        work.emit(DeliveryChangedV2(document_id=document_id, copies=part), key=document_id)
 
 
 def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: str = "") -> None:
     """Publish the present state of a copy."""
-    code = row.status_code or None
     row.change += 1
-    _tell(
-        work, row.document_id, row.organ_id, row.name, row.channel, row.state, code, at, description, staff, row.change
-    )
+    state = _state(row.organ_id, row.name, row.channel, row.state, row.status_code, at, description, staff, row.change)
+    _tell(work, row.document_id, state)
 
 
 async def transport_changed(
@@ -180,12 +174,17 @@ async def retry(work: Work, delivery_id: UUID) -> Delivery:
 
 
 async def put_back(work: Work, delivery_ids: Sequence[UUID]) -> None:
-    """Copies whose packages stand in line again: a few statements and a message each, however many there are."""
+    """Copies whose packages stand in line again: a few statements, and a message a document, however many there are."""
     for start in range(0, len(delivery_ids), BATCH):
         chosen = (Delivery.id.in_(delivery_ids[start : start + BATCH]), Delivery.status_code == "")
         fresh = {"state": WAITING, "needs_person": False, "attempts": 0, "last_error": "", "next_at": None}
         statement = update(Delivery).where(*chosen).values(**fresh, change=Delivery.change + 1)
         await work.execute(statement.execution_options(synchronize_session=False))
         told = select(Delivery.document_id, Delivery.organ_id, Delivery.name, Delivery.channel, Delivery.change)
+        states: dict[str, list[CopyState]] = {}
         for document_id, organ_id, name, channel, change in (await work.execute(told.where(*chosen))).all():
-            _tell(work, document_id, organ_id, name, channel, WAITING, None, now(), change=change)
+            states.setdefault(document_id, []).append(
+                _state(organ_id, name, channel, WAITING, "", now(), change=change)
+            )
+        for document_id, found in states.items():
+            _tell(work, document_id, *found)

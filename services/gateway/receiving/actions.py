@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from contracts.gateway.events import DocumentArrivedV1, StatusIgnoredV1, TakeBackRequestedV1
-from contracts.registry.events import OfficeRef
+from contracts.gateway.events import ArrivalRef, DocumentArrivedV2, StatusIgnoredV1, TakeBackRequestedV1
 from services.gateway.receiving.history import note
 from services.gateway.receiving.rules import RECALL
 from services.gateway.receiving.tables import Arrival
 from services.gateway.statuses.rules import ASK
 from shared.work import Work
 
+BATCH = 500  # offices in one message
 
-async def announce(work: Work, row: Arrival, facts: DocumentArrivedV1, recalled: list[str]) -> None:
+
+async def announce(work: Work, facts: DocumentArrivedV2, recalled: Sequence[str]) -> None:
     """Tell that a document arrived. A recall of a document which is held asks for that one back instead."""
-    if row.business_type == RECALL:
-        held = await held_document(work, row.sender_organ_id, recalled, row.office_id)
-        if held is not None:
-            await take_back(work, held, facts.subject, row.arrived_at, recall=True)
-            return
-    office = OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name)
-    work.emit(
-        facts.model_copy(update={"arrival_id": str(row.id), "office": office}),
-        key=str(row.id),
-        urgent=facts.urgency > 0,
-    )
+    arrivals = list(facts.arrivals)
+    if facts.business_type == RECALL:
+        arrivals = [one for one in arrivals if not await _asks_back(work, facts, one, recalled)]
+    for start in range(0, len(arrivals), BATCH):
+        part = tuple(arrivals[start : start + BATCH])
+        told = facts.model_copy(update={"arrivals": part})
+        work.emit(told, key=part[0].arrival_id, urgent=facts.urgency > 0)
+
+
+async def _asks_back(work: Work, facts: DocumentArrivedV2, one: ArrivalRef, recalled: Sequence[str]) -> bool:
+    held = await held_document(work, facts.sender_organ_id, recalled, one.office.office_id)
+    if held is not None:
+        await take_back(work, held, facts.subject, facts.arrived_at, recall=True)
+    return held is not None
 
 
 async def held_document(

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from contracts.gateway.api import ArrivalResult
-from contracts.gateway.events import DocumentArrivedV1
+from contracts.gateway.events import ArrivalRef, DocumentArrivedV2
 from contracts.message import FileRef
 from contracts.registry.events import OfficeRef, ReplyTo
 from services.gateway.edxml import EdxmlRefused, Limits, Package, Status, read
@@ -160,13 +160,13 @@ async def _arrive(
     await work.flush()
     answered = [response.document_id for response in package.response_for]
     recalled = meant(package.business_document_id, package.document_id, answered)
-    await announce(work, row, _facts(row, package, files, place.note), recalled)
+    await announce(work, _facts(row, package, files, place.note), recalled)
     await answer(work, row, "01", row.arrived_at)
     work.audit("gateway.receive", str(row.id), identifier=row.identifier, sender=row.sender_organ_id)
     return row
 
 
-def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], note: str) -> DocumentArrivedV1:
+def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], note: str) -> DocumentArrivedV2:
     response = package.response_for[0] if package.response_for else None
     reply: ReplyTo | None = None
     if response:
@@ -176,9 +176,9 @@ def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], note: str
             document_id=response.document_id,
             promulgation_date=str(response.promulgation_date or ""),
         )
-    return DocumentArrivedV1(
-        arrival_id=str(row.id),
-        office=OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name),
+    office = OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name)
+    return DocumentArrivedV2(
+        arrivals=(ArrivalRef(arrival_id=str(row.id), office=office),),
         sender_organ_id=row.sender_organ_id,
         sender_name=row.sender_name,
         identifier=row.identifier,

@@ -14,13 +14,15 @@ from services.registry.files import content
 from services.registry.files.names import display_name, distinct, safe_name
 from services.registry.files.rules import LIMIT, ActiveContent, Malware, extension_of
 from services.registry.files.tables import Holding
-from services.registry.upsert import insert
 from shared.auth import Principal
 from shared.blobs import StreamTooLarge
 from shared.clock import now
 from shared.problems import NotFound
 from shared.service import Runtime
+from shared.statements import Prepared
 from shared.work import Work
+
+HOLDINGS = Prepared(lambda insert: insert(Holding).on_conflict_do_nothing())
 
 
 async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncIterator[bytes]) -> FileRef:
@@ -41,7 +43,7 @@ async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncI
         sha256=blob.sha256, size=blob.size, name=safe_name(shown), display_name=shown, content_type=media_type
     )
     async with runtime.work(caller) as work:
-        await hold(work, caller.office_id, [ref])
+        await hold(work, [caller.office_id], [ref])
         work.audit("registry.upload", ref.sha256, name=shown, size=ref.size)
     return ref
 
@@ -56,20 +58,16 @@ async def _spool(chunks: AsyncIterator[bytes], path: Path) -> None:
             file.write(chunk)
 
 
-async def hold(work: Work, office_id: str, files: Iterable[FileRef]) -> None:
-    """From now on the office's people may read these files."""
-    rows = {
-        f.sha256: {
-            "office_id": office_id,
-            "sha256": f.sha256,
-            "content_type": f.content_type,
-            "name": f.name,
-            "since": now(),
-        }
-        for f in files
-    }
-    if rows and office_id:
-        await work.execute(insert(work, Holding).on_conflict_do_nothing(), list(rows.values()))
+async def hold(work: Work, office_ids: Iterable[str], files: Iterable[FileRef]) -> None:
+    """From now on the people of these offices may read these files."""
+    distinct_files = {f.sha256: f for f in files}.values()
+    rows = [
+        {"office_id": office_id, "sha256": f.sha256, "content_type": f.content_type, "name": f.name, "since": now()}
+        for office_id in dict.fromkeys(office_ids)
+        if office_id
+        for f in distinct_files
+    ]
+    await work.run(HOLDINGS, *rows)
 
 
 async def let_go(work: Work, office_id: str, files: Iterable[FileRef]) -> None:

@@ -25,9 +25,8 @@ async def accept(work: Work, key: str, body: api.AcceptRequest) -> Incoming:
     if row.arrival_number is not None and row.state in rules.HANDLING:
         return row
     rules.require(row.state, {rules.CHECKED}, "tiếp nhận")
-    for other in await queries.duplicates(work, row):
-        if other.arrival_number is not None and not body.note.strip():
-            raise rules.DuplicateNeedsNote(number=other.arrival_number)
+    if not body.note.strip() and (number := await queries.registered_before(work, row)) is not None:
+        raise rules.DuplicateNeedsNote(number=number)
     given = await numbering.give(work, row.office_id, INCOMING, row.id)
     row.arrival_number, row.arrival_year, row.registered_at = given.number, given.year, now()
     row.book, row.presented_to, row.note = body.book, body.presented_to, body.note

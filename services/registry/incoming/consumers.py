@@ -1,14 +1,16 @@
 """Facts of gateway, signing and workflow about incoming documents."""
 
-from contracts.gateway.events import DocumentArrivedV1, StatusIgnoredV1, TakeBackRequestedV1
-from contracts.signing.events import FilesValidatedV1
+from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2, StatusIgnoredV1, TakeBackRequestedV1
+from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
 from contracts.workflow.events import IncomingProgressV1
 from services.registry.incoming import arriving
 from shared.service import Consumer
 
 consumers = [
     Consumer(DocumentArrivedV1, arriving.document_arrived),
+    Consumer(DocumentArrivedV2, arriving.documents_arrived),
     Consumer(FilesValidatedV1, arriving.files_validated),
+    Consumer(FilesValidatedV2, arriving.files_judged),
     Consumer(IncomingProgressV1, arriving.incoming_progress),
     Consumer(TakeBackRequestedV1, arriving.take_back_requested),
     Consumer(StatusIgnoredV1, arriving.status_ignored),

@@ -81,6 +81,14 @@ async def duplicates(work: Work, row: Incoming) -> Sequence[Incoming]:
     return await work.all(statement.order_by(Incoming.id).limit(20))
 
 
+async def registered_before(work: Work, row: Incoming) -> int | None:
+    """The arrival number of the first earlier copy that has one."""
+    for other in await duplicates(work, row):
+        if other.arrival_number is not None:
+            return int(other.arrival_number)
+    return None
+
+
 async def counts(work: Work) -> dict[str, int]:
     seen = visible(work, Incoming).subquery()
     rows = await work.execute(select(seen.c.state, func.count()).group_by(seen.c.state))

@@ -15,7 +15,7 @@ from services.registry.incoming.tables import Incoming
 from services.registry.outgoing.queries import brief
 from services.registry.timeline.actions import entries
 from shared.paging import Page
-from shared.web import Transaction
+from shared.web import NO_CONTENT, Minimal, Transaction
 from shared.work import Work
 
 router = APIRouter(tags=["incoming"])
@@ -85,16 +85,25 @@ async def get_incoming(work: Transaction, incoming_id: str) -> api.Incoming:
     return await view(work, await find(work, Incoming, incoming_id))
 
 
-@router.post("/v1/incoming/{incoming_id}/accept")
-async def accept_incoming(work: Transaction, incoming_id: str, body: api.AcceptRequest) -> api.Incoming:
-    return await view(work, await actions.accept(work, incoming_id, body))
+@router.post("/v1/incoming/{incoming_id}/accept", responses=NO_CONTENT)
+async def accept_incoming(
+    work: Transaction, incoming_id: str, body: api.AcceptRequest, minimal: Minimal
+) -> api.Incoming:
+    row = await actions.accept(work, incoming_id, body)
+    return minimal or await view(work, row)
 
 
-@router.post("/v1/incoming/{incoming_id}/refuse")
-async def refuse_incoming(work: Transaction, incoming_id: str, body: api.RefuseRequest) -> api.Incoming:
-    return await view(work, await actions.refuse(work, incoming_id, body.reason))
+@router.post("/v1/incoming/{incoming_id}/refuse", responses=NO_CONTENT)
+async def refuse_incoming(
+    work: Transaction, incoming_id: str, body: api.RefuseRequest, minimal: Minimal
+) -> api.Incoming:
+    row = await actions.refuse(work, incoming_id, body.reason)
+    return minimal or await view(work, row)
 
 
-@router.post("/v1/incoming/{incoming_id}/take-back")
-async def answer_take_back(work: Transaction, incoming_id: str, body: api.TakeBackAnswer) -> api.Incoming:
-    return await view(work, await actions.answer_take_back(work, incoming_id, body.agree, body.reason))
+@router.post("/v1/incoming/{incoming_id}/take-back", responses=NO_CONTENT)
+async def answer_take_back(
+    work: Transaction, incoming_id: str, body: api.TakeBackAnswer, minimal: Minimal
+) -> api.Incoming:
+    row = await actions.answer_take_back(work, incoming_id, body.agree, body.reason)
+    return minimal or await view(work, row)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from contracts.registry.events import OfficeRef
 from services.registry.offices.tables import Office, OrganCode, Person
+from shared.statements import Prepared
 from shared.work import Work
 
 CHUNK = 500
+OFFICE = Prepared(
+    select(Office.id, Office.name, Office.abbreviation, Office.parent_name, Office.place, Office.organ_id).where(
+        Office.id == bindparam("key")
+    )
+)
 
 
 def normal(code: str) -> str:
@@ -18,9 +25,9 @@ def normal(code: str) -> str:
     return code.strip().upper()
 
 
-async def office(work: Work, office_id: str) -> Office:
+async def office(work: Work, office_id: str) -> Any:
     """The office; a nameless stand-in until identity has told about it."""
-    return await work.get(Office, office_id) or Office(
+    return await work.row(OFFICE, key=office_id) or Office(
         id=office_id, name="", abbreviation="", parent_name="", place="", organ_id=""
     )
 

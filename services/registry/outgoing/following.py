@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from contracts.gateway.events import DeliveryChangedV1
+from sqlalchemy import bindparam, select
+
+from contracts.gateway.events import CopyState, DeliveryChangedV1, DeliveryChangedV2
 from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.access import identifier
@@ -14,7 +17,7 @@ from services.registry.outgoing import rules
 from services.registry.outgoing.drafts import keep_version
 from services.registry.outgoing.tables import Copy, Outgoing
 from services.registry.timeline.actions import record
-from services.registry.upsert import insert
+from shared.statements import Prepared
 from shared.work import Work
 
 STEPS = {"opinion": "Cho ý kiến", "content": "Duyệt nội dung", "form": "Kiểm tra thể thức", "initial": "Ký nháy"}
@@ -29,6 +32,21 @@ STATUSES = {
     "15": "đồng ý trả lại",
     "16": "không đồng ý trả lại",
 }
+COPY_COLUMNS = ("organ_id", "name", "channel", "state", "status_code", "description", "staff", "at", "change")
+TRANSPORT = {"waiting": "chờ gửi", "sent": "đã gửi", "failed": "gửi lỗi"}
+
+
+def _newest(insert: Any) -> Any:
+    """Copies as gateway tells of them; what it told before does not overwrite what it told later."""
+    told = insert(Copy)
+    fresh = {name: told.excluded[name] for name in COPY_COLUMNS}
+    return told.on_conflict_do_update(
+        index_elements=["document_id", "organ_key"], set_=fresh, where=Copy.change < told.excluded.change
+    )
+
+
+KNOWN = Prepared(select(Outgoing.id).where(Outgoing.id == bindparam("key")))
+COPIES = Prepared(_newest)
 
 
 async def _held(work: Work, key: str) -> Outgoing:
@@ -141,52 +159,47 @@ async def _replace(work: Work, document: Outgoing, files: list, by: str, reason:
             file["name"], file["display_name"] = names["main"]["name"], names["main"]["display_name"]
     document.files = [*new, *kept]
     document.version += 1
-    await hold(work, document.office_id, files)
+    await hold(work, [document.office_id], files)
     keep_version(work, document, reason, {"subject": document.subject}, by)
 
 
 async def delivery_changed(work: Work, message: DeliveryChangedV1) -> None:
-    """The newest state of one recipient's copy; every change stands in the timeline."""
-    document = await work.get(Outgoing, _uuid(message.document_id))
-    if document is None:
+    await deliveries_changed(work, DeliveryChangedV2.of(message))
+
+
+async def deliveries_changed(work: Work, message: DeliveryChangedV2) -> None:
+    """The newest state of each recipient's copy; every change stands in the timeline."""
+    key = identifier(message.document_id)
+    if await work.row(KNOWN, key=key) is None:
         return  # a recall or correction of a document which was issued elsewhere
-    values = {
-        "document_id": document.id,
-        "organ_key": normal(message.organ_id),
-        "organ_id": message.organ_id,
-        "name": message.recipient_name,
-        "channel": message.channel,
-        "state": message.state,
-        "status_code": message.status_code,
-        "description": message.description,
-        "staff": message.staff,
-        "at": message.at,
-        "change": message.change,
-    }
-    statement = insert(work, Copy).values(**values)
-    fresh = {name: statement.excluded[name] for name in values if name not in ("document_id", "organ_key")}
-    await work.execute(
-        statement.on_conflict_do_update(
-            index_elements=["document_id", "organ_key"], set_=fresh, where=Copy.change < statement.excluded.change
+    await work.run(COPIES, *(_copy(key, copy) for copy in message.copies))
+    for part, copy in enumerate(message.copies):
+        what = STATUSES.get(copy.status_code or "") or TRANSPORT.get(copy.state, copy.state)
+        record(
+            work,
+            key,
+            "delivery-changed",
+            f"{copy.recipient_name}: {what}" + (f" ({copy.description})" if copy.description else ""),
+            service="gateway",
+            actor=copy.staff,
+            status=copy.status_code,
+            at=copy.at,
+            part=part,
+            organ_id=copy.organ_id,
         )
-    )
-    what = STATUSES.get(
-        message.status_code or "",
-        {"waiting": "chờ gửi", "sent": "đã gửi", "failed": "gửi lỗi"}.get(message.state, message.state),
-    )
-    text = f"{message.recipient_name}: {what}" + (f" ({message.description})" if message.description else "")
-    record(
-        work,
-        document.id,
-        "delivery-changed",
-        text,
-        service="gateway",
-        actor=message.staff,
-        status=message.status_code,
-        at=message.at,
-        organ_id=message.organ_id,
-    )
 
 
-def _uuid(text: str) -> UUID:
-    return identifier(text)
+def _copy(key: UUID, copy: CopyState) -> dict[str, Any]:
+    return {
+        "document_id": key,
+        "organ_key": normal(copy.organ_id),
+        "organ_id": copy.organ_id,
+        "name": copy.recipient_name,
+        "channel": copy.channel,
+        "state": copy.state,
+        "status_code": copy.status_code,
+        "description": copy.description,
+        "staff": copy.staff,
+        "at": copy.at,
+        "change": copy.change,
+    }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1, NumberAssignedV1, RecallRequestedV1, Recipient
@@ -18,7 +19,15 @@ from services.registry.outgoing import rules
 from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
 from services.registry.timeline.actions import record
 from shared.clock import now
+from shared.statements import Prepared
 from shared.work import Work
+
+COPIES = Prepared(insert(Copy))
+RECIPIENTS = Prepared(
+    select(RecipientRow.organ_key, RecipientRow.organ_id, RecipientRow.name, RecipientRow.office_id)
+    .where(RecipientRow.document_id == bindparam("document"))
+    .order_by(RecipientRow.place)
+)
 
 
 async def number_document(work: Work, key: str) -> Outgoing:
@@ -85,20 +94,17 @@ async def issue_document(work: Work, key: str) -> Outgoing:
     recipients = await recipients_of(work, document)
     document.state, document.issued_at = rules.ISSUED, now()
     document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
-    if recipients:
-        await work.execute(insert(Copy), [_copy(document, r) for r in recipients])
+    await work.run(COPIES, *(_copy(document, r) for r in recipients))
     work.emit(await _issued(work, document, recipients), key=str(document.id), urgent=document.urgency > 0)
     record(work, document.id, "issued", f"Phát hành {document.code} đến {len(recipients)} nơi nhận", code=document.code)
     return document
 
 
-async def recipients_of(work: Work, document: Outgoing) -> Sequence[RecipientRow]:
-    return await work.all(
-        select(RecipientRow).where(RecipientRow.document_id == document.id).order_by(RecipientRow.place)
-    )
+async def recipients_of(work: Work, document: Outgoing) -> Sequence[Any]:
+    return await work.rows(RECIPIENTS, document=document.id)
 
 
-def _copy(document: Outgoing, recipient: RecipientRow) -> dict[str, object]:
+def _copy(document: Outgoing, recipient: Any) -> dict[str, object]:
     return {
         "document_id": document.id,
         "organ_key": recipient.organ_key,
@@ -110,7 +116,7 @@ def _copy(document: Outgoing, recipient: RecipientRow) -> dict[str, object]:
     }
 
 
-async def _issued(work: Work, document: Outgoing, recipients: Sequence[RecipientRow]) -> DocumentIssuedV1:
+async def _issued(work: Work, document: Outgoing, recipients: Sequence[Any]) -> DocumentIssuedV1:
     assert document.number is not None and document.issued_date is not None and document.issued_at is not None
     question = document.in_reply_to_incoming_id
     return DocumentIssuedV1(

@@ -11,7 +11,7 @@ from services.registry.access import find
 from services.registry.outgoing import drafts, issuing, queries, views
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
-from shared.web import Transaction
+from shared.web import NO_CONTENT, Minimal, Transaction
 
 router = APIRouter(tags=["outgoing"])
 
@@ -28,9 +28,10 @@ async def change_draft(
     return await views.document(work, await drafts.change_draft(work, document_id, body, if_match))
 
 
-@router.post("/v1/drafts/{document_id}/submit")
-async def submit_draft(work: Transaction, document_id: str) -> api.Document:
-    return await views.document(work, await drafts.submit_draft(work, document_id))
+@router.post("/v1/drafts/{document_id}/submit", responses=NO_CONTENT)
+async def submit_draft(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+    document = await drafts.submit_draft(work, document_id)
+    return minimal or await views.document(work, document)
 
 
 @router.get("/v1/documents")
@@ -49,21 +50,27 @@ async def get_document(work: Transaction, document_id: str) -> api.Document:
     return await views.document(work, await find(work, Outgoing, document_id))
 
 
-@router.post("/v1/documents/{document_id}/number")
-async def number_document(work: Transaction, document_id: str) -> api.Document:
-    return await views.document(work, await issuing.number_document(work, document_id))
+@router.post("/v1/documents/{document_id}/number", responses=NO_CONTENT)
+async def number_document(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+    document = await issuing.number_document(work, document_id)
+    return minimal or await views.document(work, document)
 
 
-@router.post("/v1/documents/{document_id}/reseal")
-async def reseal_document(work: Transaction, document_id: str) -> api.Document:
-    return await views.document(work, await issuing.reseal_document(work, document_id))
+@router.post("/v1/documents/{document_id}/reseal", responses=NO_CONTENT)
+async def reseal_document(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+    document = await issuing.reseal_document(work, document_id)
+    return minimal or await views.document(work, document)
 
 
-@router.post("/v1/documents/{document_id}/issue")
-async def issue_document(work: Transaction, document_id: str) -> api.Document:
-    return await views.document(work, await issuing.issue_document(work, document_id))
+@router.post("/v1/documents/{document_id}/issue", responses=NO_CONTENT)
+async def issue_document(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+    document = await issuing.issue_document(work, document_id)
+    return minimal or await views.document(work, document)
 
 
-@router.post("/v1/documents/{document_id}/recall")
-async def recall_document(work: Transaction, document_id: str, body: api.RecallRequest) -> api.Document:
-    return await views.document(work, await issuing.recall_document(work, document_id, body.organ_ids, body.reason))
+@router.post("/v1/documents/{document_id}/recall", responses=NO_CONTENT)
+async def recall_document(
+    work: Transaction, document_id: str, body: api.RecallRequest, minimal: Minimal
+) -> api.Document:
+    document = await issuing.recall_document(work, document_id, body.organ_ids, body.reason)
+    return minimal or await views.document(work, document)

@@ -7,9 +7,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from contracts.gateway.events import DocumentArrivedV1
+from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.message import FileRef
-from contracts.signing.events import FilesValidatedV1
+from contracts.signing.events import FilesValidatedV2
 from services.signing.judging.judge import JUDGE, judged
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected
 from services.signing.keys.vault import vault
@@ -66,6 +66,10 @@ async def within(work: Work, sha256: str, pdf: bytes | None = None, *, annex: bo
 
 
 async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
+    await documents_arrived(work, DocumentArrivedV2.of(message))
+
+
+async def documents_arrived(work: Work, message: DocumentArrivedV2) -> None:
     """Judge every PDF of the package; the document is an original when the main file and each PDF annex are."""
     files = [f for f in message.files if f.content_type == "application/pdf" and f.role != "reference"]
     main = next((f for f in files if f.role == "main"), None)
@@ -73,15 +77,16 @@ async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
     valid = main is not None and all(report.report["valid"] for _, report in reports)
     reasons = [] if main else [NO_PDF]
     reasons += [sentence for file, report in reports for sentence in _sentences(file, report)]
+    arrivals = tuple(one.arrival_id for one in message.arrivals)
     work.emit(
-        FilesValidatedV1(
-            arrival_id=message.arrival_id,
+        FilesValidatedV2(
+            arrival_ids=arrivals,
             legal_state=ORIGINAL if valid else REFERENCE_ONLY,
             valid=valid,
             reasons=tuple(dict.fromkeys(reasons)),
             signatures=tuple(_signature(file, one) for file, report in reports for one in report.report["signatures"]),
         ),
-        key=message.arrival_id,
+        key=arrivals[0],
         urgent=message.urgency > 0,
     )
 

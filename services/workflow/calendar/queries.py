@@ -8,7 +8,10 @@ from sqlalchemy import select
 
 from services.workflow.calendar.rules import Calendar
 from services.workflow.calendar.tables import SpecialDay
+from shared.statements import Prepared
 from shared.work import Work
+
+DAYS = Prepared(select(SpecialDay.day, SpecialDay.working))
 
 
 async def special_days(work: Work) -> Sequence[SpecialDay]:
@@ -16,4 +19,4 @@ async def special_days(work: Work) -> Sequence[SpecialDay]:
 
 
 async def calendar(work: Work) -> Calendar:
-    return Calendar({row.day: row.working for row in await special_days(work)})
+    return Calendar({row.day: row.working for row in await work.rows(DAYS)})

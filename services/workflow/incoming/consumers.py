@@ -3,6 +3,7 @@
 from contracts.registry.events import (
     DocumentRegisteredV1,
     IncomingReceivedV1,
+    IncomingReceivedV2,
     IncomingRefusedV1,
     RecallAnsweredV1,
     TakeBackAskedV1,
@@ -12,6 +13,7 @@ from shared.service import Consumer
 
 consumers = [
     Consumer(IncomingReceivedV1, following.incoming_received),
+    Consumer(IncomingReceivedV2, following.documents_received),
     Consumer(DocumentRegisteredV1, following.document_registered),
     Consumer(IncomingRefusedV1, following.incoming_refused),
     Consumer(TakeBackAskedV1, taking_back.take_back_asked),

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from services.workflow.organisation.tables import Person, Post
 from shared.problems import Refusal
+from shared.statements import Prepared, among
 from shared.work import Work
+
+HOLDERS = Prepared(
+    select(Person.id, Person.full_name, Person.unit_id, Person.unit_name, Post.office_id.label("held_in"), Post.role)
+    .join(Post, Post.person_id == Person.id)
+    .where(among(Post.office_id, "office_ids"), among(Post.role, "roles"), Person.active.is_(True))
+    .order_by(Person.full_name, Person.id)
+    .distinct()
+)
 
 
 class UnknownPerson(Refusal):
@@ -30,13 +40,18 @@ async def holders(work: Work, role: str, office_id: str, unit_id: str | None = N
     )
 
 
-async def first_holders(work: Work, roles: Iterable[str], office_id: str) -> Sequence[Person]:
+async def first_holders(work: Work, roles: Sequence[str], office_id: str) -> Sequence[Any]:
     """The holders of the first role that anybody holds: nothing may lie without an owner."""
-    for role in roles:
-        found = await holders(work, role, office_id)
-        if found:
-            return found
-    return []
+    return (await first_holders_of(work, roles, [office_id])).get(office_id, [])
+
+
+async def first_holders_of(work: Work, roles: Sequence[str], office_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """The same for many offices in one query, by office."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in await work.rows(HOLDERS, office_ids=office_ids, roles=roles):
+        found.setdefault((row.held_in, row.role), []).append(row)
+    first = {office_id: next((role for role in roles if (office_id, role) in found), None) for office_id in office_ids}
+    return {office_id: found[office_id, role] for office_id, role in first.items() if role is not None}
 
 
 async def has_role(work: Work, person_id: str, roles: Iterable[str], office_id: str) -> bool:

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from typing import Any
+
+from sqlalchemy import bindparam, case, select, update
 
 from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
 from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from services.workflow.notices import actions as notices
 from services.workflow.organisation import queries as people
 from services.workflow.outgoing import rules, steps
-from services.workflow.outgoing.tables import Draft
+from services.workflow.outgoing.tables import Draft, Step
 from services.workflow.processes.queries import OUTGOING, in_force
 from services.workflow.tasks import actions as tasks
 from services.workflow.tasks import rules as kinds
 from services.workflow.tasks.tables import Task
 from shared.clock import now
 from shared.problems import NotFound
+from shared.statements import Prepared, among
 from shared.work import Work
+
+TO_ISSUE = Prepared(
+    select(Draft.id, Draft.state, Draft.round, Draft.content_hash).where(Draft.id == bindparam("key")).with_for_update()
+)
+ISSUED = Prepared(update(Draft).where(Draft.id == bindparam("key")).values(state=rules.ISSUED))
+STEPS_DONE = Prepared(
+    update(Step)
+    .where(Step.draft_id == bindparam("draft"), Step.round == bindparam("turn"), among(Step.step, "names"))
+    .where(Step.state != rules.DONE)
+    .values(
+        state=rules.DONE,
+        at=bindparam("moment"),
+        content_hash=bindparam("hash"),
+        person_name=case((bindparam("by", type_=Step.person_name.type) == "", Step.person_name), else_=bindparam("by")),
+    )
+)
 
 
 async def draft_submitted(work: Work, message: DraftSubmittedV1) -> None:
@@ -67,7 +86,7 @@ async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
     fits = message.content_hash == draft.content_hash and message.signer_id == draft.signer_id
     if draft.state != rules.APPROVED or not fits:
         return  # a signature on what is no longer approved counts nowhere
-    await _step_done(work, draft, "sign", message.signer_id, message.signer_name)
+    await _steps_done(work, draft, ["sign"], message.signer_id, message.signer_name)
     draft.state, draft.signed_at = rules.SIGNED, message.signed_at
     await tasks.cancel(work, steps.key(draft), "Văn bản đã ký", [kinds.OPINION])
     await steps.open_clerk_step(work, draft, "number")
@@ -117,27 +136,35 @@ async def sealed(work: Work, message: SealedV1) -> None:
     if not rules.is_before(draft.state, rules.SEALED):
         return
     draft.state = rules.SEALED
-    await _step_done(work, draft, "number", "", "Văn thư")
+    await _steps_done(work, draft, ["number"], "", "Văn thư")
     await steps.open_clerk_step(work, draft, "issue")
 
 
 async def document_issued(work: Work, message: DocumentIssuedV1) -> None:
-    draft = await _draft(work, message.document_id)
+    draft = await work.row(TO_ISSUE, key=message.document_id)
+    if draft is None:
+        raise NotFound  # the hand-in is still on its way: told again
     if not rules.is_before(draft.state, rules.ISSUED):
         return
-    draft.state = rules.ISSUED
-    await _step_done(work, draft, "number", message.clerk_id, "")
-    await _step_done(work, draft, "issue", message.clerk_id, "")
+    await work.run(ISSUED, {"key": message.document_id})
+    await _steps_done(work, draft, ["number", "issue"], message.clerk_id, "")
 
 
-async def _step_done(work: Work, draft: Draft, name: str, by: str, by_name: str) -> None:
+async def _steps_done(work: Work, draft: Any, names: list[str], by: str, by_name: str) -> None:
     doer = await people.person(work, by) if by and not by_name else None
     said = doer.full_name if doer else by_name
-    await tasks.done_by(work, steps.key(draft), [name], by, said)
-    step = await steps.step_named(work, draft, name)
-    if step is not None and step.state != rules.DONE:
-        step.state, step.at, step.content_hash = rules.DONE, now(), draft.content_hash
-        step.person_name = said or step.person_name
+    await tasks.done_by(work, steps.key(draft), names, by, said)
+    await work.run(
+        STEPS_DONE,
+        {
+            "draft": draft.id,
+            "turn": draft.round,
+            "names": names,
+            "moment": now(),
+            "hash": draft.content_hash,
+            "by": said,
+        },
+    )
 
 
 async def _draft(work: Work, draft_id: str) -> Draft:

@@ -5,22 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 
-from contracts.workflow.events import TaskChangedV1
+from contracts.workflow.events import TaskChangedV2, TaskState
 from services.workflow.calendar.rules import Due
 from services.workflow.delegations.queries import stood_for
-from services.workflow.organisation.tables import Person
 from services.workflow.tasks import rules
 from services.workflow.tasks.tables import Task
 from shared.clock import now
 from shared.database import new_id
 from shared.problems import NotFound
+from shared.statements import Prepared, among
 from shared.work import Work
 
 NO_END = datetime(9999, 1, 1, tzinfo=UTC)
+TOLD_AT_ONCE = 500  # tasks in one message
+
+TASKS = Prepared(insert(Task))
+OPEN = Prepared(
+    select(Task.id, Task.person_id, Task.office_id, Task.kind)
+    .where(Task.object_type == bindparam("object_type"), Task.object_id == bindparam("object_id"))
+    .where(Task.open.is_(True), among(Task.kind, "kinds"))
+    .with_for_update()
+)
+ENDED = Prepared(
+    update(Task)
+    .where(Task.id == bindparam("key"))
+    .values(
+        state=bindparam("end"),
+        open=False,
+        closed_at=bindparam("moment"),
+        outcome=bindparam("said"),
+        closed_by_name=bindparam("name"),
+    )
+)
+
+
+class Holder(Protocol):
+    """Whoever can be given a task."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def full_name(self) -> str: ...
+
+    @property
+    def unit_id(self) -> str | None: ...
+
+    @property
+    def unit_name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +73,7 @@ class About:
 
 async def open_for(
     work: Work,
-    people: Sequence[Person],
+    people: Sequence[Holder],
     kind: str,
     about: About,
     due: Due | None,
@@ -49,39 +86,50 @@ async def open_for(
     group_id: UUID | None = None,
 ) -> list[Task]:
     """One task for each of these people, as one group."""
-    group = group_id or new_id()
-    tasks = [
-        Task(
-            id=new_id(),
-            group_id=group,
-            office_id=about.office_id,
-            person_id=person.id,
-            person_name=person.full_name,
-            unit_id=person.unit_id,
-            unit_name=person.unit_name,
-            kind=kind,
-            step=step,
-            role_tag=role_tag,
-            object_type=about.object_type,
-            object_id=about.object_id,
-            subject=about.subject,
-            sender=sender,
-            note=note,
-            urgency=about.urgency,
-            content_hash=content_hash,
-            due_at=due.at if due else None,
-            warn_at=due.warn if due else None,
-            sort_at=due.at if due else NO_END,
-            state=rules.OPEN,
-            open=True,
-        )
-        for person in people
-    ]
+    details = {"sender": sender, "note": note, "step": step, "role_tag": role_tag, "content_hash": content_hash}
+    tasks = [Task(**row) for row in _rows(people, kind, about, due, group_id or new_id(), details)]
     work.save(*tasks)
-    for task in tasks:
-        _tell(work, task)
+    _tell(work, tasks)
     await work.flush()
     return tasks
+
+
+def hand_out(
+    work: Work, people: Sequence[Holder], kind: str, about: About, due: Due, *, sender: str, step: str
+) -> list[TaskState]:
+    """As `open_for`, for many documents at once: all tasks go out together. The caller tells of them (`tell`)."""
+    rows = _rows(people, kind, about, due, new_id(), {"sender": sender, "step": step})
+    for row in rows:
+        work.append(TASKS, **row)
+    return [_state(str(r["id"]), r["person_id"], r["office_id"], r["state"]) for r in rows]
+
+
+def _rows(
+    people: Sequence[Holder], kind: str, about: About, due: Due | None, group: UUID, details: dict[str, Any]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "group_id": group,
+            "office_id": about.office_id,
+            "person_id": person.id,
+            "person_name": person.full_name,
+            "unit_id": person.unit_id,
+            "unit_name": person.unit_name,
+            "kind": kind,
+            "object_type": about.object_type,
+            "object_id": about.object_id,
+            "subject": about.subject,
+            "urgency": about.urgency,
+            "due_at": due.at if due else None,
+            "warn_at": due.warn if due else None,
+            "sort_at": due.at if due else NO_END,
+            "state": rules.OPEN,
+            "open": True,
+            **details,
+        }
+        for person in people
+    ]
 
 
 async def mine(work: Work, task_id: str, kinds: Iterable[str] | None = None) -> Task:
@@ -132,7 +180,7 @@ def acting_name(work: Work, task: Task) -> str:
 def accept(work: Work, task: Task) -> None:
     if task.state == rules.OPEN:
         task.state, task.accepted_at = rules.ACCEPTED, now()
-        _tell(work, task)
+        _tell(work, [task])
 
 
 async def close(work: Work, task: Task, outcome: str, by_name: str | None = None) -> None:
@@ -141,21 +189,34 @@ async def close(work: Work, task: Task, outcome: str, by_name: str | None = None
 
 
 async def _end_group(work: Work, done: Task, outcome: str, by_name: str) -> None:
-    for task in await work.all(select(Task).where(Task.group_id == done.group_id, Task.open.is_(True))):
-        _end(work, task, rules.DONE if task.id == done.id else rules.CANCELLED, outcome, by_name)
+    ended = await work.all(select(Task).where(Task.group_id == done.group_id, Task.open.is_(True)))
+    for task in ended:
+        _end(task, rules.DONE if task.id == done.id else rules.CANCELLED, outcome, by_name)
+    _tell(work, ended)
 
 
-async def done_by(work: Work, about: tuple[str, str], kinds: Iterable[str], person_id: str, name: str) -> None:
+async def done_by(work: Work, about: tuple[str, str], kinds: Sequence[str], person_id: str, name: str) -> None:
     """What another service tells: this person did it (registered, signed, numbered, issued)."""
-    for task in await _open(work, about, kinds):
-        state = rules.DONE if task.person_id == person_id else rules.CANCELLED
-        _end(work, task, state, rules.TITLES[task.kind], name)
+    object_type, object_id = about
+    found = await work.rows(OPEN, object_type=object_type, object_id=object_id, kinds=kinds)
+    states = [rules.DONE if task.person_id == person_id else rules.CANCELLED for task in found]
+    moment = now()
+    await work.run(
+        ENDED,
+        *(
+            {"key": task.id, "end": state, "moment": moment, "said": rules.TITLES[task.kind], "name": name}
+            for task, state in zip(found, states, strict=True)
+        ),
+    )
+    tell(work, [_state(str(t.id), t.person_id, t.office_id, s) for t, s in zip(found, states, strict=True)])
 
 
 async def cancel(work: Work, about: tuple[str, str], outcome: str, kinds: Iterable[str] | None = None) -> None:
     """End the open tasks of an object (of these kinds) as no longer wanted, with the reason."""
-    for task in await _open(work, about, kinds):
-        _end(work, task, rules.CANCELLED, outcome, work.principal.name)
+    ended = await _open(work, about, kinds)
+    for task in ended:
+        _end(task, rules.CANCELLED, outcome, work.principal.name)
+    _tell(work, ended)
 
 
 async def _open(work: Work, about: tuple[str, str], kinds: Iterable[str] | None) -> Sequence[Task]:
@@ -167,15 +228,24 @@ async def _open(work: Work, about: tuple[str, str], kinds: Iterable[str] | None)
 
 
 def end(work: Work, task: Task, state: str, outcome: str) -> None:
-    _end(work, task, state, outcome, work.principal.name)
+    _end(task, state, outcome, work.principal.name)
+    _tell(work, [task])
 
 
-def _end(work: Work, task: Task, state: str, outcome: str, by_name: str) -> None:
+def _end(task: Task, state: str, outcome: str, by_name: str) -> None:
     task.state, task.open, task.closed_at, task.outcome, task.closed_by_name = state, False, now(), outcome, by_name
-    _tell(work, task)
 
 
-def _tell(work: Work, task: Task) -> None:
-    state = rules.OPEN if task.state in (rules.OPEN, rules.ACCEPTED) else task.state
-    changed = TaskChangedV1(task_id=str(task.id), person_id=task.person_id, office_id=task.office_id, state=state)
-    work.emit(changed, key=str(task.id))
+def _tell(work: Work, tasks: Sequence[Task]) -> None:
+    tell(work, [_state(str(task.id), task.person_id, task.office_id, task.state) for task in tasks])
+
+
+def _state(task_id: str, person_id: str, office_id: str, state: str) -> TaskState:
+    told = rules.OPEN if state == rules.ACCEPTED else state
+    return TaskState(task_id=task_id, person_id=person_id, office_id=office_id, state=told)
+
+
+def tell(work: Work, states: Sequence[TaskState]) -> None:
+    for start in range(0, len(states), TOLD_AT_ONCE):
+        part = tuple(states[start : start + TOLD_AT_ONCE])
+        work.emit(TaskChangedV2(tasks=part), key=part[0].task_id)

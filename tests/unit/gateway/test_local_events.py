@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from contracts.gateway.events import DocumentArrivedV1
+from contracts.gateway.events import DocumentArrivedV2
 from contracts.identity.events import PersonChangedV1, PostRef
-from contracts.signing.events import FilesValidatedV1
+from contracts.signing.events import FilesValidatedV2
 from services.gateway.patience.rules import patience
 from services.gateway.sending.tables import Shipment
 from services.gateway.service import service as gateway
@@ -49,7 +49,7 @@ async def system(tmp_path: Path) -> AsyncIterator[System]:
     async with running(sending, registry, workflow, tmp_path=tmp_path) as found:
         found.partners = {"national": Partner()}
         found.runtime("gateway").state["axes"] = found.partners
-        await found.runtime("gateway").bus.subscribe("signing", [DocumentArrivedV1.message_type], judged(found))
+        await found.runtime("gateway").bus.subscribe("signing", [DocumentArrivedV2.message_type], judged(found))
         await found.emit("registry", office_fact(THEIRS))
         for who in (CLERK, LEADER, HANDLER):
             await found.emit("registry", fact(who, PHONE if who is CLERK else ""), key=who.id)
@@ -61,8 +61,9 @@ def judged(system: System) -> Any:
     """Signing's verdict, without cryptography."""
 
     async def handle(envelope: Envelope) -> None:
-        verdict = FilesValidatedV1(arrival_id=envelope.data["arrival_id"], legal_state="ORIGINAL", valid=True)
-        await system.emit("gateway", verdict, key=verdict.arrival_id)
+        arrivals = tuple(one["arrival_id"] for one in envelope.data["arrivals"])
+        verdict = FilesValidatedV2(arrival_ids=arrivals, legal_state="ORIGINAL", valid=True)
+        await system.emit("gateway", verdict, key=arrivals[0])
 
     return handle
 

@@ -42,7 +42,7 @@ async def tell(system, message):
 
 async def told(system, kind):
     """Facts of this kind that signing wrote: caught on their way out."""
-    return [m for m in system.caught if m.type == f"qlvb.signing.{kind}.v1"]
+    return [m for m in system.caught if m.type.startswith(f"qlvb.signing.{kind}.v")]
 
 
 @pytest.fixture
@@ -125,6 +125,7 @@ async def test_from_approval_to_original(system, tmp_path):
     await tell(system, arrival)
     (judged,) = await told(system, "files-validated")
     assert judged.data["legal_state"] == "ORIGINAL", judged.data["reasons"]
+    assert judged.data["arrival_ids"] == ["a1"]
     async with system.runtime("signing").work(reading=True) as work:
         assert len(await work.all(select(Act))) == 2
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from services.portal.calls import nothing, part
+from services.portal.calls import NO_ANSWER, nothing, part
 from services.portal.pages.files.routes import look_at
 from services.portal.render import errors_of, page
 from services.portal.visits import Act, Acting, Visitor
@@ -93,7 +93,7 @@ async def take_back(act: Acting, incoming_id: str) -> Response:
 
 
 async def _do(act: Act, path: str, body: dict[str, Any], done: str, to: str) -> Response:
-    call = act.services.registry.call("POST", path, json=body, idempotency_key=act.key)
+    call = act.services.registry.call("POST", path, json=body, idempotency_key=act.key, headers=NO_ANSWER)
     return await act.then(call, done=done, to=to)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from services.portal.calls import NO_ANSWER
 from services.portal.visits import Act, Acting
 from services.portal.wording import read_day
 from shared.clock import today
@@ -15,7 +16,8 @@ router = APIRouter(include_in_schema=False)
 
 
 def _post(act: Act, service: str, path: str, body: dict[str, Any] | None = None) -> Awaitable[Any]:
-    call: Awaitable[Any] = getattr(act.services, service).call("POST", path, json=body, idempotency_key=act.key)
+    client = getattr(act.services, service)
+    call: Awaitable[Any] = client.call("POST", path, json=body, idempotency_key=act.key, headers=NO_ANSWER)
     return call
 
 
