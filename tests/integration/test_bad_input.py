@@ -272,7 +272,7 @@ async def test_a_message_of_an_unknown_version_waits_in_the_dead_letters_with_it
     await bus.start()
     try:
         data = {"document_id": "d-9", "something": "mới"}
-        sent = Envelope(str(uuid4()), "qlvb.registry.document-issued.v9", "/qlvb/registry", "d-9", data)
+        sent = Envelope(str(uuid4()), "qlvb.registry.document-issued.v9", "/qlvb/registry", "d-9", json.dumps(data))
         await bus.publish([sent])
         for queue in ("qlvb.gateway", "qlvb.workflow"):
             [letter] = await until(lambda queue=queue: bus.dead_letters(queue), bool, f"thư chết của {queue}")
