@@ -34,8 +34,8 @@ test: setup ## Every test
 bench: setup ## Figures against their floors; ONLY=group runs one group
 	@$(BIN)/python -m infra.bench $(ONLY)
 
-faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number
-	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1)
+faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number EMBEDDED=1
+	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1) $(if $(EMBEDDED),--embedded)
 
 kills: setup ## Kill -9 the signing service between the steps of its acts; N=kills SEED=number
 	@$(BIN)/python -m infra.faults.signing --kills $(or $(N),200) --seed $(or $(SEED),1)

@@ -28,14 +28,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import IO
 
+import asyncpg
+
 from infra.balancer import Balancer
-from infra.demo import ministry
+from infra.demo.province import CENTRE, axis_command
 from infra.local_servers import Postgres, Rabbit, available, free_port, wait_for_port
 from infra.processes import Process
 
-CENTRE = "H60"
 SERVICES = Path(__file__).parent.parent / "services"
-PROVINCE = Path(__file__).parent / "demo" / "province.json"
 COUNTED = ("qlvb_messages_total{", "qlvb_http_requests_total{")
 MISSING = "Cần RabbitMQ và PostgreSQL: apt-get install rabbitmq-server postgresql-15 (không tự khởi động chúng)."
 
@@ -181,6 +181,14 @@ class Stack:
             found[process.name] = int(sum(float(line.rsplit(" ", 1)[1]) for line in counted))
         return found
 
+    async def outbox_waits(self, service: str) -> bool:
+        """Whether facts lie in a service's outbox: the relay is just about to publish them."""
+        connection = await asyncpg.connect(self.postgres.url(service).replace("+asyncpg", ""), timeout=5)
+        try:
+            return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"))
+        finally:
+            await connection.close()
+
     def wait_ready(self, seconds: float = 90) -> None:
         """Raises TimeoutError naming the service that does not become ready, with the end of its log."""
         until = time.monotonic() + seconds
@@ -193,19 +201,9 @@ class Stack:
                 time.sleep(0.1)
 
     def _start_axis(self) -> None:
-        options = ["--port", str(self.simulator_port), "--account", f"{CENTRE}:{self.axis_secret}"]
-        options += ["--data", str(self.folder / "axis")]
-        letters = ministry.keys(self.folder / "ministry", self.data / "secrets" / "trust")
-        options += ["--keys", f"{ministry.CODE}={letters}"]
-        province = json.loads(PROVINCE.read_text("utf-8"))
-        for office in province["offices"]:
-            for code in office["organ_ids"]:
-                if code != CENTRE:
-                    options += ["--agency", f"{code}={CENTRE}:{office['name']}"]
-        for organ in province["external_organs"]:
-            code = organ["organ_ids"][0]
-            options += ["--office", f"{code}:{organ['name']}:{self.behaviours.get(code, 'finish')}"]
-        self._begin("axis", 1, [*qlvb("axis", "simulate"), *options], {})
+        secrets_of = self.data / "secrets"
+        command = axis_command(self.folder, secrets_of, self.simulator_port, self.axis_secret, self.behaviours)
+        self._begin("axis", 1, command, {})
         wait_for_port(self.simulator_port, 30)
 
     def _start_service(self, name: str) -> None:

@@ -13,7 +13,8 @@ from contracts.registry import api as registry
 from infra.demo.journey import CLERK, RECALLED_CLERK, REFUSING_CLERK, TO_CLERK, Story
 from infra.demo.narrate import NotProven
 from infra.demo.people import Desk, Desks
-from infra.demo.world import CENTRE, Place
+from infra.demo.province import CENTRE
+from infra.demo.world import Place
 
 ANNEXES = ("annex.pdf", "annex-2.pdf")
 NOBODY = "hệ thống"  # a step which no person took

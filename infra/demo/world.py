@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -16,11 +14,9 @@ from typing import Any
 import httpx
 import uvicorn
 
-from infra.demo import ministry
-from infra.demo.province import DATA
+from infra.demo.province import CENTRE, axis_command
 from infra.processes import Process
 
-CENTRE = "H60"  # the province's connection centre on the national axis
 SECRET = "khoa-thu-nghiem"  # noqa: S105 - of the simulator on this machine, which guards nothing
 BEHAVIOURS = {"G06": "reply", "H38": "finish"}  # the ministry answers with a letter, the others with statuses
 
@@ -87,28 +83,13 @@ def set_environment(place: Place) -> None:
 @contextmanager
 def axis(place: Place) -> Iterator[None]:
     """The simulated axis: the province's centre, a ministry, another province and other offices behind it."""
-    letters = ministry.keys(place.folder / "ministry", place.folder / "data" / "secrets" / "trust")
-    process = Process("axis", _axis_command(place, letters), {}, place.folder / "axis.log")
+    command = axis_command(place.folder, place.folder / "data" / "secrets", place.axis_port, SECRET, BEHAVIOURS)
+    process = Process("axis", command, {}, place.folder / "axis.log")
     process.start()
     try:
         yield
     finally:
         process.stop()
-
-
-def _axis_command(place: Place, letters: Path) -> list[str]:
-    province = json.loads(DATA.read_text("utf-8"))
-    command = [sys.executable, "-m", "infra.axis_simulator.commands", "simulate", "--port", str(place.axis_port)]
-    command += ["--account", f"{CENTRE}:{SECRET}", "--data", str(place.folder / "axis")]
-    command += ["--keys", f"{ministry.CODE}={letters}"]
-    for office in province["offices"]:
-        for code in office["organ_ids"]:
-            if office["active"] and code != CENTRE:
-                command += ["--agency", f"{code}={CENTRE}:{office['name']}"]
-    for organ in province["external_organs"]:
-        code = organ["organ_ids"][0]
-        command += ["--office", f"{code}:{organ['name']}:{BEHAVIOURS.get(code, 'finish')}"]
-    return command
 
 
 def application() -> Any:

@@ -19,12 +19,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=8, help="documents in flight")
     parser.add_argument("--replicas", type=int, default=2, help="processes of gateway and of registry")
+    parser.add_argument("--embedded", action="store_true", help="everything in one process, on SQLite")
     parser.add_argument("--no-blows", action="store_true", help="the same run undisturbed")
     options = parser.parse_args()
-    if not available():
+    if not options.embedded and not available():
         print(MISSING, file=sys.stderr)
         return 2
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seed{options.seed}-n{options.documents}"
+    name += "-embedded" if options.embedded else ""
     folder = Path("var/faults") / name
     replicas = {"gateway": options.replicas, "registry": options.replicas}
     run = FaultRun(
@@ -33,6 +35,7 @@ def main() -> int:
         folder,
         at_once=options.at_once,
         blows=not options.no_blows,
+        embedded=options.embedded,
         replicas=replicas,
     )
     verdict = run.run()

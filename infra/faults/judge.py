@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra.faults.record import Evidence, Record, Row, read
+from infra.faults.record import Evidence, Record, read
+from infra.faults.sources import Row
 
 KINDS = ("lost", "doubled", "changed", "gaps", "unexplained")
 
@@ -47,6 +48,7 @@ def judge(record: Record) -> Verdict:
     verdict.add("lost", _orders_lost(record))
     verdict.add("lost", _copies_lost(record))
     verdict.add("doubled", _doubled(record))
+    verdict.add("doubled", _signed_wrongly(record))
     verdict.add("changed", _changed(record))
     verdict.add("gaps", _gaps(record))
     verdict.add("gaps", (f"{name}: {broken}" for name, broken in record.broken_chains.items()))
@@ -59,6 +61,7 @@ def judge(record: Record) -> Verdict:
         "incoming": len(record.incoming),
         "on the axis": len(record.on_axis),
         "files": len(record.files),
+        "signatures": sum(record.signatures.values()),
         "audit records": record.audit_records,
     }
     return verdict
@@ -129,6 +132,16 @@ def _doubled(record: Record) -> Iterator[str]:
             yield f"status {code} of delivery {delivery} recorded {count} times"
 
 
+def _signed_wrongly(record: Record) -> Iterator[str]:
+    """An issued document carries the leader's signature and the office's, an annex the office's: each act once."""
+    wanted = {"main": 2, "annex": 1}
+    for document in record.issued:
+        for file in document["files"]:
+            count = record.signatures.get(file["sha256"], 0)
+            if file["role"] in wanted and count != wanted[file["role"]]:
+                yield f"{document['code']}: {file['role']} holds {count} signatures"
+
+
 # Changed
 
 
@@ -173,10 +186,10 @@ def _gaps(record: Record) -> Iterator[str]:
         if dates != sorted(dates):
             yield f"series {key}: dates go backwards"
     yield from (f"numbers of {key} without a series" for key in given)
-    owners = {str(r["owner_id"]): r for r in record.numbers}
+    owners = {r["owner_id"]: r for r in record.numbers}
     for rows, column in ((record.outgoing, "number"), (record.incoming, "arrival_number")):
         for row in rows:
-            owned = owners.pop(str(row["id"]), None)
+            owned = owners.pop(row["id"], None)
             if (owned["number"] if owned else None) != row[column]:
                 yield f"{row['id']}: the register says {row[column]}, the series {owned and owned['number']}"
     yield from (f"number {row['number']} ({row['kind']}) belongs to nobody: {owner}" for owner, row in owners.items())
@@ -205,11 +218,11 @@ def _without_cause(record: Record) -> Iterator[str]:
     """Every effect has its act in the audit chain, every arrival its sender."""
     for row in record.issued:
         for act in ("registry.draft-created", "registry.number-assigned", "registry.sealed", "registry.issued"):
-            if not record.acts[(act, str(row["id"]))]:
+            if not record.acts[(act, row["id"])]:
                 yield f"{row['code']}: no {act} in the audit chain"
     identifiers = {row["identifier"] for row in record.issued}
     for row in record.incoming:
-        if row["arrival_number"] is not None and not record.acts[("registry.registered", str(row["id"]))]:
+        if row["arrival_number"] is not None and not record.acts[("registry.registered", row["id"])]:
             yield f"incoming {row['id']}: registered, not in the audit chain"
         if row["identifier"] not in identifiers:
             yield f"incoming {row['identifier']}: nobody issued it"

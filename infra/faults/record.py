@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import aio_pika
-import asyncpg
+from infra.faults.sources import Files, Row, Servers, Source
 
-Row = dict[str, Any]
 NOTHING_YET = "0" * 64
+AT_ONCE = 20_000
+CHAIN = "SELECT seq, at, actor_id, actor_name, act, object_id, detail, correlation_id, place, hash FROM audit"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class Evidence:
     blobs: str
     axis: str
     journal: str
+
+    def source(self) -> Source:
+        """The servers; without a bus the files of the embedded default in the folder `database`."""
+        return Servers(self.database, self.bus) if self.bus else Files(Path(self.database))
 
 
 @dataclass
@@ -60,31 +64,28 @@ class Record:
         default_factory=dict
     )  # name → (stored, size on record)
 
+    signatures: dict[str, int] = field(default_factory=dict)  # of the files of issued documents
+
     @property
     def issued(self) -> list[Row]:
         return [row for row in self.outgoing if row["state"] == "ISSUED"]
 
 
 async def read(evidence: Evidence) -> Record:
-    record = Record()
+    source, record = evidence.source(), Record()
     record.orders = _orders(Path(evidence.journal))
     for service in evidence.services:
-        connection = await asyncpg.connect(evidence.database.replace("{service}", service))
-        try:
-            await _chain(record, service, connection)
-            record.outbox[service] = await connection.fetchval("SELECT count(*) FROM outbox")
-            if service == "registry":
-                await _registers(record, connection)
-            elif service == "gateway":
-                await _exchange(record, connection)
-            elif service == "identity":
-                rows = await connection.fetch("SELECT value, office_id FROM organ_codes WHERE office_id IS NOT NULL")
-                record.office_of = {row["value"]: str(row["office_id"]) for row in rows}
-        finally:
-            await connection.close()
+        await _chain(record, service, source)
+        [outbox] = await source.rows(service, "SELECT count(*) AS n FROM outbox")
+        record.outbox[service] = outbox["n"]
+    await _registers(record, source)
+    await _exchange(record, source)
+    codes = await source.rows("identity", "SELECT value, office_id FROM organ_codes WHERE office_id IS NOT NULL")
+    record.office_of = {row["value"]: row["office_id"] for row in codes}
     _blobs(record, Path(evidence.blobs))
+    _signatures(record, Path(evidence.blobs))
     _axis(record, Path(evidence.axis))
-    await _queues(record, evidence)
+    record.waiting, record.dead = await source.waiting(evidence.queues), await source.dead(evidence.queues)
     return record
 
 
@@ -94,55 +95,52 @@ def _orders(journal: Path) -> list[Row]:
     return list({order["subject"]: order for order in map(json.loads, lines)}.values())
 
 
-async def _rows(connection: Any, sql: str) -> list[Row]:
-    return [dict(row) for row in await connection.fetch(sql)]
-
-
-async def _registers(record: Record, connection: Any) -> None:
-    record.outgoing = await _rows(
-        connection, "SELECT id, office_id, state, number, code, identifier, subject, files FROM outgoing ORDER BY id"
+async def _registers(record: Record, source: Source) -> None:
+    record.outgoing = await source.rows(
+        "registry", "SELECT id, office_id, state, number, code, identifier, subject, files FROM outgoing ORDER BY id"
     )
-    record.incoming = await _rows(
-        connection,
+    record.incoming = await source.rows(
+        "registry",
         "SELECT id, office_id, state, arrival_number, identifier, code, subject, files FROM incoming ORDER BY id",
     )
     for row in [*record.outgoing, *record.incoming]:
         row["files"] = json.loads(row["files"])
-    for row in await _rows(connection, "SELECT document_id, organ_id FROM recipients ORDER BY document_id, place"):
+    for row in await source.rows(
+        "registry", "SELECT document_id, organ_id FROM recipients ORDER BY document_id, place"
+    ):
         record.recipients[row["document_id"]].append(row)
-    for row in await _rows(connection, "SELECT document_id, organ_id, status_code FROM copies"):
+    for row in await source.rows("registry", "SELECT document_id, organ_id, status_code FROM copies"):
         record.status_of[(row["document_id"], row["organ_id"])] = row["status_code"]
-    record.numbers = await _rows(connection, "SELECT * FROM given_numbers")
-    record.series = await _rows(connection, "SELECT * FROM series")
-    acts = await connection.fetch("SELECT act, object_id, count(*) AS n FROM audit GROUP BY act, object_id")
+    record.numbers = await source.rows(
+        "registry", "SELECT office_id, kind, year, number, date, owner_id FROM given_numbers"
+    )
+    record.series = await source.rows("registry", "SELECT office_id, kind, year, last_number FROM series")
+    acts = await source.rows("registry", "SELECT act, object_id, count(*) AS n FROM audit GROUP BY act, object_id")
     record.acts = Counter({(row["act"], row["object_id"]): row["n"] for row in acts})
 
 
-async def _exchange(record: Record, connection: Any) -> None:
-    record.statuses = await _rows(connection, "SELECT delivery_id, code FROM status_records WHERE applied")
-    record.shipments = await _rows(connection, "SELECT code, to_code, state, last_error FROM shipments")
-    record.quarantine = await _rows(connection, "SELECT reason_code, subject FROM quarantine WHERE state = 'held'")
+async def _exchange(record: Record, source: Source) -> None:
+    record.statuses = await source.rows("gateway", "SELECT delivery_id, code FROM status_records WHERE applied")
+    record.shipments = await source.rows("gateway", "SELECT code, to_code, state, last_error FROM shipments")
+    record.quarantine = await source.rows("gateway", "SELECT reason_code, subject FROM quarantine WHERE state = 'held'")
 
 
-async def _chain(record: Record, service: str, connection: Any) -> None:
+async def _chain(record: Record, service: str, source: Source) -> None:
     """Walk the chain: each hash is SHA-256 of the hash before it and the record's fields as a JSON list."""
-    previous, position = NOTHING_YET, 0
-    async with connection.transaction():
-        async for row in connection.cursor(
-            "SELECT seq, at, actor_id, actor_name, act, object_id, detail, correlation_id, hash FROM audit "
-            "ORDER BY place NULLS LAST, seq"
-        ):
+    previous, place = NOTHING_YET, 0
+    while rows := await source.rows(service, f"{CHAIN} WHERE place > {place} ORDER BY place LIMIT {AT_ONCE}"):
+        for row in rows:
             record.audit_records += 1
-            position = row["seq"]
+            place += 1
             fields = [row["seq"], row["at"].isoformat(), *list(row.values())[2:8]]
             text = previous + json.dumps(fields, ensure_ascii=False)
             previous = hashlib.sha256(text.encode()).hexdigest()
-            if row["hash"] is None:
-                record.broken_chains[service] = f"audit record {position} was never linked"
+            if row["place"] != place or row["hash"] != previous:
+                record.broken_chains[service] = f"audit chain broken at record {row['seq']}"
                 return
-            if row["hash"] != previous:
-                record.broken_chains[service] = f"audit chain broken at record {position}"
-                return
+    [unlinked] = await source.rows(service, "SELECT min(seq) AS seq FROM audit WHERE place IS NULL")
+    if unlinked["seq"] is not None:
+        record.broken_chains[service] = f"audit record {unlinked['seq']} was never linked"
 
 
 def _blobs(record: Record, root: Path) -> None:
@@ -157,6 +155,15 @@ def _blobs(record: Record, root: Path) -> None:
 def _digest(path: Path) -> tuple[str, int]:
     content = path.read_bytes()
     return hashlib.sha256(content).hexdigest(), len(content)
+
+
+def _signatures(record: Record, root: Path) -> None:
+    """How many signatures each issued file holds: every one has its own byte range."""
+    for row in record.issued:
+        for file in row["files"]:
+            path = root / file["sha256"][:2] / file["sha256"][2:4] / file["sha256"]
+            if file["sha256"] not in record.signatures and path.exists():
+                record.signatures[file["sha256"]] = path.read_bytes().count(b"/ByteRange")
 
 
 def _axis(record: Record, folder: Path) -> None:
@@ -193,28 +200,3 @@ def _pdf(text: str) -> Iterator[str]:
         return
     if content.startswith(b"%PDF"):
         yield hashlib.sha256(content).hexdigest()
-
-
-async def _queues(record: Record, evidence: Evidence) -> None:
-    connection = await aio_pika.connect(evidence.bus)
-    async with connection:
-        for base in evidence.queues:
-            for queue in (base, f"{base}.urgent"):
-                delays = [f"{queue}.retry-{seconds}" for seconds in (1, 5, 30, 60)]
-                for name in (queue, *delays):
-                    record.waiting[name] = await _count(connection, name)
-            channel = await connection.channel()
-            dead = await channel.get_queue(f"{base}.dead")
-            while (message := await dead.get(fail=False)) is not None:
-                kind = str(message.headers.get("cloudEvents:type", "?"))
-                record.dead.append((base, kind, str(message.headers.get("reason", ""))))
-            await channel.close()  # unacknowledged: they stay where they are
-
-
-async def _count(connection: Any, name: str) -> int:
-    channel = await connection.channel()
-    try:
-        queue = await channel.declare_queue(name, passive=True)
-        return int(queue.declaration_result.message_count or 0)
-    finally:
-        await channel.close()

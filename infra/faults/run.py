@@ -1,4 +1,4 @@
-"""One fault run: the stack, people who exchange documents over it, blows, and at the end the judge."""
+"""One fault run: the system, people who exchange signed documents over it, blows, and at the end the judge."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.faults.blows import Striker, plan
+from infra.faults.blows import Striker, System, plan
+from infra.faults.embedded import Embedded
 from infra.faults.judge import Verdict, judge
 from infra.faults.proxy import FaultProxy
 from infra.faults.record import Evidence, read
-from infra.load.office_work import Clerks, Desk, Order
+from infra.load.office_work import Clerks, Desk, Order, typeset_papers
 from infra.load.people import Caller, Office, province
-from infra.load.stand_in import QUEUE, StandIn
+from infra.load.signatories import Signatories
 from infra.local_servers import free_port
-from infra.stack import Stack, services
+from infra.stack import Stack
 
 SETTINGS = {
     "QLVB_AXIS_POLL_SECONDS": "1",
@@ -30,7 +31,6 @@ SETTINGS = {
     "QLVB_AXIS_LEASE_SECONDS": "20",
     "QLVB_MAX_ATTEMPTS": "8",
 }
-STOOD_IN = "signing"  # its facts come from infra/load/stand_in.py: signatures have their own tests and benchmark
 PATIENCE = 300.0  # seconds after the last issue in which everything must come to rest
 
 
@@ -45,54 +45,52 @@ class FaultRun:
         *,
         at_once: int = 8,
         blows: bool = True,
+        embedded: bool = False,
         replicas: dict[str, int] | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
         self.documents, self.seed, self.at_once, self.blows = documents, seed, at_once, blows
-        self.folder = folder
-        self.say = say
+        self.folder, self.embedded, self.say = folder, embedded, say
         folder.mkdir(parents=True, exist_ok=True)
         self.journal = folder / "journal.jsonl"
         self.journal.touch()
         proxy_port = free_port()
-        self.stack = Stack(
-            folder / "stack",
-            names=[name for name in services() if name != STOOD_IN],
-            settings=SETTINGS,
-            axis_port=proxy_port,
-            replicas=replicas or {},
-        )
-        self.proxy = FaultProxy(proxy_port, self.stack.simulator_port, seed, share=0.15 if blows else 0.0)
+        self.system: System
+        if embedded:
+            self.system = Embedded(folder / "system", SETTINGS, proxy_port)
+        else:
+            self.system = Stack(folder / "system", settings=SETTINGS, axis_port=proxy_port, replicas=replicas or {})
+        self.proxy = FaultProxy(proxy_port, self.system.simulator_port, seed, share=0.15 if blows else 0.0)
         self.issued = 0
 
     def run(self) -> Verdict:
-        """Raises TimeoutError when the services stop answering for good; the stack is ended in any case."""
+        """Raises TimeoutError when the services stop answering for good; the system is ended in any case."""
         started = time.monotonic()
         self.proxy.start()
         try:
-            self.stack.start()
+            self.system.start()
             verdict, facts = asyncio.run(self._run())
         finally:
-            self.stack.stop()
+            self.system.stop()
             self.proxy.stop()
         self._report(verdict, {**facts, "seconds": round(time.monotonic() - started, 1)})
         return verdict
 
     async def _run(self) -> tuple[Verdict, dict[str, Any]]:
-        stack = self.stack
+        system = self.system
         offices, partners = province()
-        caller = Caller({name: stack.url(name) for name in stack.names})
-        signing = StandIn(stack.rabbit.url(), stack.data)
-        await signing.start()
-        striker = Striker(stack, self.proxy, self.documents, self.say)
+        caller = Caller({name: system.url(name) for name in system.names})
+        await asyncio.gather(*(caller.log_in(person) for office in offices for person in office.people))
+        striker = Striker(system, self.proxy, self.documents, self.say)
         clerks = Clerks(caller, offices)
         background = [asyncio.create_task(clerks.work())]
         try:
             if self.blows:
-                blows = plan(self.documents, stack.names, self.seed)
+                blows = plan(self.documents, system.names, self.seed, embedded=self.embedded)
                 background.append(asyncio.create_task(striker.strike_all(blows, lambda: self.issued)))
             began = time.monotonic()
-            await self._issue_all(Desk(caller, signing), self._orders(offices, partners))
+            desk = Desk(caller, Signatories(caller, offices), typeset_papers)
+            await self._issue_all(desk, self._orders(offices, partners))
             seconds = time.monotonic() - began
             self.say(f"{self.issued:>6} issued in {seconds:.0f} s; waiting for everything to come to rest")
             if self.blows:
@@ -102,15 +100,14 @@ class FaultRun:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
-            await signing.stop()
             await caller.close()
         facts = {
             "issue_seconds": round(seconds, 1),
             "blows": striker.struck,
             "axis_calls": dict(self.proxy.done),
             "calls_tried_again": caller.retried,
-            "shares": {name: self.stack.shares(name) for name in ("gateway", "registry")},
-            "starts": {process.name: process.starts for process in stack.all()},
+            "shares": {name: system.shares(name) for name in ("gateway", "registry")},
+            "starts": {process.name: process.starts for process in system.all()},
         }
         return verdict, facts
 
@@ -147,15 +144,17 @@ class FaultRun:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def evidence(self) -> Evidence:
-        stack = self.stack
-        listening = [name for name in stack.names if name not in ("identity", "portal")]
+        system = self.system
+        database, bus = str(system.data), ""
+        if isinstance(system, Stack):
+            database, bus = system.postgres.url().replace("+asyncpg", ""), system.rabbit.url()
         return Evidence(
-            database=stack.postgres.url().replace("+asyncpg", ""),
-            services=stack.names,
-            bus=stack.rabbit.url(),
-            queues=[*(f"qlvb.{name}" for name in listening), QUEUE],
-            blobs=str(stack.data / "blobs"),
-            axis=str(stack.folder / "axis"),
+            database=database,
+            services=system.names,
+            bus=bus,
+            queues=[f"qlvb.{name}" for name in system.names if name not in ("identity", "portal")],
+            blobs=str(system.data / "blobs"),
+            axis=str(system.folder / "axis"),
             journal=str(self.journal),
         )
 
@@ -175,6 +174,7 @@ class FaultRun:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "documents": self.documents,
             "seed": self.seed,
+            "system": "embedded" if self.embedded else "RabbitMQ and PostgreSQL",
             "verdict": verdict.line(),
             "clean": verdict.clean,
             "looked_at": verdict.seen,
@@ -183,4 +183,4 @@ class FaultRun:
         }
         (self.folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         if verdict.clean:
-            shutil.rmtree(self.stack.folder, ignore_errors=True)
+            shutil.rmtree(self.system.folder, ignore_errors=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from infra.load.papers import paper
 from infra.load.people import NO_ANSWER, Caller, Office, Person, Refused
 from infra.load.stand_in import StandIn
+=======
+from infra.load.people import Caller, Office, Person, Refused
 
 SIGNED, SEALED, ISSUED = "SIGNED", "SEALED", "ISSUED"
 AFTER = {SIGNED: {"SIGNED", "NUMBERED", "SEALED", "ISSUED"}, SEALED: {"SEALED", "ISSUED"}, ISSUED: {"ISSUED"}}
@@ -26,12 +28,51 @@ class Order:
     recipients: tuple[tuple[str, str], ...]  # (organ code, name)
 
 
+class Signing(Protocol):
+    """Who signs what is submitted: `Signatories`, or a stand-in where a run is not about signatures."""
+
+    async def leader_signs(self, document: dict[str, Any], office_id: str) -> None: ...
+
+
+Papers = Callable[[Caller, Person, Order], Awaitable[list[dict[str, Any]]]]  # uploads; gives the files of the draft
+
+
+async def plain_papers(caller: Caller, drafter: Person, order: Order) -> list[dict[str, Any]]:
+    """One small PDF."""
+    return [{**await upload(caller, drafter, "van-ban.pdf", paper(order.subject)), "role": "main"}]
+
+
+async def typeset_papers(caller: Caller, drafter: Person, order: Order) -> list[dict[str, Any]]:
+    """A letter from its template, ready for signature, number and seal; and an annex brought as a file."""
+    leader = _one(order.sender, "leader").profile
+    data = {
+        "subject": order.subject,
+        "addressees": [name for _, name in order.recipients],
+        "body": f"{order.subject}: đề nghị các cơ quan phối hợp thực hiện.",
+        "signer_name": leader["full_name"],
+        "signer_position": leader["position"],
+    }
+    main = await caller.call(
+        drafter, "registry", "POST", "/v1/drafts:render", body={"template": "official_letter", "data": data}
+    )
+    annex = await upload(caller, drafter, "phu-luc.pdf", paper(f"Phu luc {order.subject}"))
+    return [{**main, "role": "main"}, {**annex, "role": "annex"}]
+
+
+async def upload(caller: Caller, drafter: Person, name: str, content: bytes) -> dict[str, Any]:
+    stored: dict[str, Any] = await caller.call(
+        drafter, "registry", "POST", "/v1/files", content=content, headers={"X-File-Name": name}
+    )
+    return stored
+
+
 class Desk:
     """The people of one office at their desks."""
 
-    def __init__(self, caller: Caller, signing: StandIn) -> None:
+    def __init__(self, caller: Caller, signing: Signing, papers: Papers = plain_papers) -> None:
         self._caller = caller
         self._signing = signing
+        self._papers = papers
 
     async def prepare(self, order: Order) -> dict[str, Any]:
         """From nothing to sealed: everything up to the clerk's last click."""
@@ -51,21 +92,15 @@ class Desk:
     async def _submitted(self, order: Order) -> dict[str, Any]:
         drafter, leader = _one(order.sender, "specialist", "clerk"), _one(order.sender, "leader")
         await self._caller.log_in(leader)
-        file = await self._caller.call(
-            drafter,
-            "registry",
-            "POST",
-            "/v1/files",
-            content=paper(order.subject),
-            headers={"X-File-Name": "van-ban.pdf"},
-        )
+        files = await self._papers(self._caller, drafter, order)
         body = {
             "type_name": "Công văn",
             "subject": order.subject,
             "recipients": [{"organ_id": code, "name": name} for code, name in order.recipients],
             "signer_id": leader.id,
             "signer_name": leader.profile["full_name"],
-            "files": [{**file, "role": "main"}],
+            "files": files,
+            "annex_count": sum(file["role"] == "annex" for file in files),
         }
         document = await self._draft(drafter, order.subject, body)
         submitted: dict[str, Any] = await self._caller.call(

@@ -56,6 +56,10 @@ class Office:
         found = (person for role in roles for person in self.people if role in person.roles)
         return next(found, None)
 
+    def all(self, *roles: str) -> list[Person]:
+        """Everybody with one of the roles, in the order of the roles."""
+        return [person for role in roles for person in self.people if role in person.roles]
+
 
 def province() -> tuple[list[Office], list[tuple[str, str]]]:
     """The offices with people, and (code, name) of the partners behind the axis."""
