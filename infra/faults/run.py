@@ -31,6 +31,7 @@ SETTINGS = {
     "QLVB_AXIS_LEASE_SECONDS": "20",
     "QLVB_MAX_ATTEMPTS": "8",
 }
+LOOKS_EVERY = 1.0  # seconds between two looks of a clerk into the inbox
 PATIENCE = 300.0  # seconds after the last issue in which everything must come to rest
 
 
@@ -83,7 +84,7 @@ class FaultRun:
         await asyncio.gather(*(caller.log_in(person) for office in offices for person in office.people))
         striker = Striker(system, self.proxy, self.documents, self.say)
         clerks = Clerks(caller, offices)
-        background = [asyncio.create_task(clerks.work())]
+        background = [asyncio.create_task(clerks.work(pause=LOOKS_EVERY))]
         try:
             if self.blows:
                 blows = plan(self.documents, system.names, self.seed, embedded=self.embedded)
