@@ -28,6 +28,7 @@ class Principal:
     office_id: str = ""
     unit_id: str | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
+    must_change_password: bool = False  # until then nothing else is allowed
 
     def has(self, *roles: str) -> bool:
         return bool(self.roles.intersection(roles))
@@ -61,6 +62,7 @@ def claims(principal: Principal, *, issuer: str, seconds: int = 900) -> dict[str
         "office": principal.office_id,
         "unit": principal.unit_id,
         "roles": sorted(principal.roles),
+        **({"pwd": "change"} if principal.must_change_password else {}),
         "iat": moment,
         "exp": moment + seconds,
     }
@@ -84,6 +86,7 @@ def read_token(token: str, keys: KeySet, *, issuer: str) -> tuple[Principal, flo
         office_id=str(content.get("office") or ""),
         unit_id=content.get("unit") or None,
         roles=frozenset(content.get("roles") or ()),
+        must_change_password=content.get("pwd") == "change",
     )
     return principal, float(content["exp"])
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from shared import problems, telemetry
 from shared.auth import Principal
-from shared.problems import Refusal, Unauthorised
+from shared.problems import Forbidden, Refusal, Unauthorised
 from shared.service import Runtime
 from shared.statements import Prepared
 from shared.work import Work
@@ -26,6 +26,11 @@ class AlreadyDone(Refusal):
     message = "Việc này đã được thực hiện (yêu cầu gửi lại). Tải lại trang để xem kết quả."
 
 
+class PasswordChangeDue(Forbidden):
+    kind = "password-change-due"
+    message = "Mật khẩu của bạn phải được đổi trước khi làm việc. Hãy mở “Tài khoản của tôi” và đổi mật khẩu."
+
+
 def _runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
@@ -34,12 +39,22 @@ def _runtime(request: Request) -> Runtime:
 Here = Annotated[Runtime, Depends(_runtime)]
 
 
-async def _caller(
+async def _bearer_of(
     runtime: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
     if credentials is None:
         raise Unauthorised
     return await runtime.keys.principal(credentials.credentials)
+
+
+AnyCaller = Annotated[Principal, Depends(_bearer_of)]
+"""Whoever is logged in, also with a password that must be changed first."""
+
+
+async def _caller(caller: AnyCaller) -> Principal:
+    if caller.must_change_password:
+        raise PasswordChangeDue
+    return caller
 
 
 Caller = Annotated[Principal, Depends(_caller)]
@@ -66,6 +81,15 @@ def _first(table: Any) -> Prepared:
 
 
 Transaction = Annotated[Work, Depends(_transaction, scope="function")]
+
+
+async def _own(request: Request, runtime: Here, caller: AnyCaller) -> AsyncIterator[Work]:
+    async with runtime.work(caller, reading=request.method in ("GET", "HEAD")) as work:
+        yield work
+
+
+OwnTransaction = Annotated[Work, Depends(_own, scope="function")]
+"""About oneself alone: allowed also while the password must be changed first."""
 
 
 async def _anonymous(request: Request, runtime: Here) -> AsyncIterator[Work]:

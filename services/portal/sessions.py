@@ -136,6 +136,14 @@ def _keep(row: WebSession, tokens: dict[str, Any]) -> None:
         row.person = tokens["person"]
 
 
+async def renew_soon(runtime: Runtime, session: Session) -> None:
+    """The next visit gets new tokens: what they say of the person has changed."""
+    async with runtime.work() as work:
+        row = await work.get(WebSession, session.key)
+        if row is not None:
+            row.access_until = now()
+
+
 async def leave_word(runtime: Runtime, session: Session, **flash: Any) -> None:
     """What the next page tells the visitor once: `done`, `error`, and the `typed` values that must not be lost."""
     async with runtime.work() as work:

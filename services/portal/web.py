@@ -92,6 +92,8 @@ async def _service_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     if error.status == 401:
         return await _to_login(request, error)
+    if error.kind == "password-change-due":
+        return RedirectResponse("/toi?doi=1", 303)
     if error.status in (403, 404):  # one answer for both: nobody learns what exists
         return _problem_page(404, LOST)
     return _problem_page(error.status, error.message)

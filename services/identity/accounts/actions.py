@@ -104,6 +104,14 @@ async def end_sessions(work: Work, person_id: UUID, session_id: UUID | None = No
     return int(ended.rowcount)
 
 
+async def end_other_sessions(work: Work, person_id: UUID, kept: str) -> None:
+    """All but the one in which the person is."""
+    others = update(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
+    if kept:
+        others = others.where(LoginSession.id != UUID(kept))
+    await work.execute(others.values(ended_at=now()))
+
+
 async def clean_up(work: Work) -> None:
     """Forget what is over: sessions a day after their end, failures a day after the last."""
     limit = now() - rules.SESSION_LIFETIME * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.identity import api
@@ -66,13 +67,17 @@ async def _tokens(work: Work, session: LoginSession) -> api.Tokens:
     account = await actions.account_of(work, session.person_id)
     refresh = tokens.refresh_token()
     await actions.keep_refresh(work, session, tokens.digest(refresh))
+    due = account is not None and (
+        account.must_change or rules.expired(account.changed_at, now(), is_admin=_is_admin(view))
+    )
     return api.Tokens(
-        access_token=tokens.access_token(work.runtime, principal_of(view), str(session.id)),
+        access_token=tokens.access_token(
+            work.runtime, replace(principal_of(view), must_change_password=due), str(session.id)
+        ),
         refresh_token=refresh,
         expires_in=rules.ACCESS_SECONDS,
         person=view,
-        must_change_password=account is not None
-        and (account.must_change or rules.expired(account.changed_at, now(), is_admin=_is_admin(view))),
+        must_change_password=due,
     )
 
 
@@ -89,7 +94,7 @@ async def refresh(runtime: Runtime, token: str) -> api.Tokens:
     return renewed
 
 
-async def change_password(runtime: Runtime, caller: Principal, body: api.PasswordChange) -> None:
+async def change_password(runtime: Runtime, caller: Principal, body: api.PasswordChange, session_id: str) -> None:
     """Wrong old passwords count towards the lock-out. Every other session ends."""
     async with runtime.work(caller, reading=True) as work:
         person = await people.by_id(work, caller.id)
@@ -111,7 +116,7 @@ async def change_password(runtime: Runtime, caller: Principal, body: api.Passwor
             raise PasswordChangedMeanwhile
         row.password_hash, row.former_hashes = new_hash, [old_hash, *former][: rules.ADMIN_HISTORY - 1]
         row.must_change, row.changed_at = False, now()
-        await actions.end_sessions(work, person.id)
+        await actions.end_other_sessions(work, person.id, session_id)
         work.audit("password.changed", str(person.id))
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from contracts.identity import api
 from services.identity.accounts import actions, login, tokens
 from shared.problems import NotFound
-from shared.web import Caller, Here, Transaction
+from shared.web import AnyCaller, Here, OwnTransaction
 
 router = APIRouter(tags=["accounts"])
 
@@ -28,7 +28,7 @@ async def refresh(runtime: Here, body: api.RefreshRequest) -> api.Tokens:
 
 
 @router.delete("/v1/sessions/current", status_code=204)
-async def log_out(runtime: Here, request: Request, work: Transaction) -> None:
+async def log_out(runtime: Here, request: Request, work: OwnTransaction) -> None:
     session = _session_of(runtime, request)
     if session:
         await actions.end_sessions(work, UUID(work.principal.id), UUID(session))
@@ -36,7 +36,7 @@ async def log_out(runtime: Here, request: Request, work: Transaction) -> None:
 
 
 @router.get("/v1/me/sessions")
-async def my_sessions(runtime: Here, request: Request, work: Transaction) -> list[api.SessionView]:
+async def my_sessions(runtime: Here, request: Request, work: OwnTransaction) -> list[api.SessionView]:
     current = _session_of(runtime, request)
     return [
         api.SessionView(
@@ -52,15 +52,15 @@ async def my_sessions(runtime: Here, request: Request, work: Transaction) -> lis
 
 
 @router.delete("/v1/me/sessions/{session_id}", status_code=204)
-async def close_session(work: Transaction, session_id: UUID) -> None:
+async def close_session(work: OwnTransaction, session_id: UUID) -> None:
     if not await actions.end_sessions(work, _person_id(work.principal.id), session_id):
         raise NotFound
     work.audit("session.closed", str(session_id))
 
 
 @router.post("/v1/me/password", status_code=204)
-async def change_password(runtime: Here, caller: Caller, body: api.PasswordChange) -> None:
-    await login.change_password(runtime, caller, body)
+async def change_password(runtime: Here, request: Request, caller: AnyCaller, body: api.PasswordChange) -> None:
+    await login.change_password(runtime, caller, body, _session_of(runtime, request))
 
 
 @router.post("/v1/service-tokens")

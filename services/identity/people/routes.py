@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from contracts.identity import api
 from services.identity.accounts import passwords
 from services.identity.people import actions, queries
-from shared.web import Caller, Here, Transaction
+from shared.web import Caller, Here, OwnTransaction, Transaction
 
 router = APIRouter(tags=["people"])
 
 
 @router.get("/v1/me")
-async def me(work: Transaction) -> api.Person:
+async def me(work: OwnTransaction) -> api.Person:
     return await queries.me(work)
 
 

@@ -138,10 +138,23 @@ async def test_new_person_with_a_name_that_is_taken(system: System) -> None:
     made = await admin.create_person(OFFICE, body.model_copy(update={"user_name": proposal.user_name}))
     tokens = await anyone(system).log_in("ducd2.skhcn", made.first_password)
     assert tokens.must_change_password
+
+
+async def test_a_first_password_opens_nothing_but_its_own_change(system: System) -> None:
+    admin = await logged_in(system, "thangnd.skhcn")
+    body = api.NewPerson(full_name="Lò Văn Ón", user_name="onlv.skhcn", position="Chuyên viên", roles=("specialist",))
+    first = (await admin.create_person(OFFICE, body)).first_password
+    tokens, elsewhere = [await anyone(system).log_in("onlv.skhcn", first) for _ in range(2)]
+    assert tokens.must_change_password
     mine = with_token(system, tokens.access_token)
-    assert (await refused(mine.change_password(made.first_password, "short"))).kind == "weak-password"
-    await mine.change_password(made.first_password, "Xuan#2026moi")
-    assert not (await anyone(system).log_in("ducd2.skhcn", "Xuan#2026moi")).must_change_password
+    assert (await refused(mine.list_people(OFFICE))).kind == "password-change-due"
+    assert (await mine.me()).full_name == "Lò Văn Ón"
+    assert (await refused(mine.change_password(first, "short"))).kind == "weak-password"
+    await mine.change_password(first, "Xuan#2026moi")
+    renewed = await anyone(system).refresh(tokens.refresh_token)
+    assert not renewed.must_change_password
+    assert await with_token(system, renewed.access_token).list_people(OFFICE)
+    assert (await refused(anyone(system).refresh(elsewhere.refresh_token))).kind == "session-ended"
 
 
 async def test_old_user_name_stays_after_a_transfer(system: System) -> None:

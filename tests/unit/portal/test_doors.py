@@ -133,6 +133,20 @@ async def test_quarantine_is_not_for_everybody(person: Person) -> None:
     assert "Không có gói tin nào bị giữ" in await person.see("/cach-ly")
 
 
+async def test_who_must_change_the_password_is_led_there(person: Person, services: Services) -> None:
+    due = refusal(403, "password-change-due", "Mật khẩu của bạn phải được đổi trước khi làm việc.")
+    services.answers["GET registry/v1/documents/D1"] = due
+    services.answers["POST identity/v1/me/password"] = {}
+    services.answers["POST identity/v1/sessions/refresh"] = {"access_token": "token-2", "expires_in": 900}
+    await person.log_in("tuyetnta")
+    answer = await person.http.get("/van-ban/D1")
+    assert answer.status_code == 303 and answer.headers["location"] == "/toi?doi=1"
+    assert "phải được đổi trước khi làm việc" in await person.see("/toi?doi=1")
+    await person.send("/toi/mat-khau", old="Qlvb@2026", new="Xuan#2026moi", again="Xuan#2026moi")
+    assert "Đã đổi mật khẩu" in await person.see("/toi")
+    assert services.was_asked("POST identity/v1/sessions/refresh")
+
+
 async def test_log_out_ends_the_session(person: Person) -> None:
     await person.log_in("lanpn")
     await person.send("/dang-xuat")

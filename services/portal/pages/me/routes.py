@@ -8,7 +8,8 @@ from fastapi import APIRouter, Response
 
 from services.portal.calls import part
 from services.portal.render import errors_of, page
-from services.portal.visits import Acting, Visitor
+from services.portal.sessions import renew_soon
+from services.portal.visits import Act, Acting, Visitor
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,10 +26,12 @@ async def change_password(act: Acting) -> Response:
     new = act.text("new")
     if new != act.text("again"):
         return await act.failed("Hai lần nhập mật khẩu mới không giống nhau. Hãy nhập lại.", "/toi")
-    body = {"old": act.text("old"), "new": new}
-    return await act.then(
-        act.services.identity.call("POST", "/v1/me/password", json=body), done="Đã đổi mật khẩu.", to="/toi"
-    )
+    return await act.then(_changed(act, act.text("old"), new), done="Đã đổi mật khẩu.", to="/toi")
+
+
+async def _changed(act: Act, old: str, new: str) -> None:
+    await act.services.identity.call("POST", "/v1/me/password", json={"old": old, "new": new})
+    await renew_soon(act.runtime, act.session)
 
 
 @router.post("/toi/phien/{session_id}/dong")
