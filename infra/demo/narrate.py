@@ -13,7 +13,7 @@ from rich.table import Table
 
 Answer = TypeVar("Answer")
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-PATIENCE = 60.0  # seconds a step waits for what others have to do
+PATIENCE = 120.0  # seconds a step waits for what others have to do
 
 
 class NotProven(Exception):

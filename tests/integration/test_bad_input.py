@@ -261,9 +261,9 @@ async def test_a_number_asked_for_again_is_the_same_one_and_the_series_has_no_ga
     assert (await number(second), await number(first)) == (2, 1)
     early = await whole.http.post(f"/api/registry/v1/documents/{uuid4()}/number", headers=headers)
     says(early, 404, "not-found")
-    drafts = await whole.http.get("/api/registry/v1/documents?state=DRAFT", headers=headers)
-    unsigned = drafts.json()["items"][0]["id"]
-    answer = await whole.http.post(f"/api/registry/v1/documents/{unsigned}/number", headers=headers)
+    draft = {"type_name": "Báo cáo", "subject": "Chưa ai ký"}
+    made = await whole.http.post("/api/registry/v1/drafts", json=draft, headers=await whole.headers(DRAFTER))
+    answer = await whole.http.post(f"/api/registry/v1/documents/{made.json()['id']}/number", headers=headers)
     says(answer, 409, "wrong-state", "đang soạn", "cấp số")
 
 
