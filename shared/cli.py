@@ -16,6 +16,7 @@ from shared.settings import Settings
 from shared.telemetry import configure_logging
 from shared.web import make_app
 
+STOP_SECONDS = 5  # for requests in progress; then they are broken off
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="QLVB: văn bản của một tỉnh, từ dự thảo đến lưu trữ."
 )
@@ -36,7 +37,14 @@ def serve(
         asgi: object = make_app(next(iter(runtimes.values())))
     else:
         asgi = mount_all(runtimes)
-    uvicorn.run(asgi, host=host or settings.host, port=port or settings.port, log_level="warning", access_log=False)  # type: ignore[arg-type]
+    uvicorn.run(
+        asgi,  # type: ignore[arg-type]
+        host=host or settings.host,
+        port=port or settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
 
 
 @app.command("queues")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -30,6 +31,7 @@ from shared.transactions import Database
 from shared.work import Work
 
 log = structlog.get_logger()
+STOP_SECONDS = 2.0
 ClientType = TypeVar("ClientType", bound="ContractClient")
 
 
@@ -142,14 +144,18 @@ class Runtime:
         return task
 
     async def stop(self) -> None:
+        """Within moments, also when the database does not answer any more: what it has not committed is undone."""
         self.ready = False
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for transport in self._transports.values():
             await transport.aclose()
-        await self.engine.dispose()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.engine.dispose()
 
     @asynccontextmanager
     async def work(self, principal: Principal | None = None, *, reading: bool = False) -> AsyncIterator[Work]:

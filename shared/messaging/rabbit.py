@@ -16,6 +16,7 @@ from typing import Any
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
+from aio_pika.exceptions import AMQPError
 
 from shared.messaging.envelope import DeadLetter, Envelope, GiveUp, Handler, any_version
 
@@ -25,6 +26,7 @@ EXCHANGE = "qlvb"
 URGENT = "qlvb.urgent"
 DELAYS = (1, 5, 30, 60)  # seconds; the tries beyond stay at the last
 QUORUM = {"x-queue-type": "quorum"}
+STOP_SECONDS = 2.0
 
 
 class RabbitBus:
@@ -44,9 +46,17 @@ class RabbitBus:
         self._urgent = await self._channel.declare_exchange(URGENT, aio_pika.ExchangeType.TOPIC, durable=True)
 
     async def stop(self) -> None:
+        """Take nothing more and go. A broker that does not answer is not waited for: what is in hand comes again."""
+        for step in (self._take_no_more, self._connection.close):
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await step()
+            except (TimeoutError, AMQPError, OSError) as error:
+                log.warning("bus.left_unanswered", error=repr(error))
+
+    async def _take_no_more(self) -> None:
         for queue, tag in self._tags:
             await queue.cancel(tag)
-        await self._connection.close()
 
     async def publish(self, envelopes: list[Envelope]) -> None:
         await asyncio.gather(*(self._publish(envelope) for envelope in envelopes))
