@@ -36,7 +36,10 @@ PATIENCE = 300.0  # seconds after the last issue in which everything must come t
 
 
 class FaultRun:
-    """`documents` of them, `at_once` in flight, everything drawn from `seed`. The report is kept under `folder`."""
+    """`documents` of them, `at_once` in flight, everything drawn from `seed`. The report is kept under `folder`.
+
+    `offices`: so many take part, where not all who can write and sign.
+    """
 
     def __init__(
         self,
@@ -48,9 +51,10 @@ class FaultRun:
         blows: bool = True,
         embedded: bool = False,
         replicas: dict[str, int] | None = None,
+        offices: int | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
-        self.documents, self.seed, self.at_once, self.blows = documents, seed, at_once, blows
+        self.documents, self.seed, self.at_once, self.blows, self.offices = documents, seed, at_once, blows, offices
         self.folder, self.embedded, self.say = folder, embedded, say
         folder.mkdir(parents=True, exist_ok=True)
         self.journal = folder / "journal.jsonl"
@@ -79,7 +83,7 @@ class FaultRun:
 
     async def _run(self) -> tuple[Verdict, dict[str, Any]]:
         system = self.system
-        offices, partners = province()
+        offices, partners = self._taking_part()
         caller = Caller({name: system.url(name) for name in system.names})
         await asyncio.gather(*(caller.log_in(person) for office in offices for person in office.people))
         striker = Striker(system, self.proxy, self.documents, self.say)
@@ -112,14 +116,19 @@ class FaultRun:
         }
         return verdict, facts
 
+    def _taking_part(self) -> tuple[list[Office], list[tuple[str, str]]]:
+        """Offices which can write, sign and receive; and the partners behind the axis."""
+        everybody, partners = province()
+        can = [o for o in everybody if o.who("specialist") and o.who("leader") and o.who("clerk")]
+        return can[: self.offices], partners
+
     def _orders(self, offices: list[Office], partners: list[tuple[str, str]]) -> list[Order]:
         """Who writes to whom: one to three offices here, and every third document over the axis as well."""
         draw = random.Random(self.seed)  # noqa: S311
-        senders = [o for o in offices if o.who("specialist") and o.who("leader") and o.who("clerk")]
         orders = []
         for number in range(self.documents):
-            sender = draw.choice(senders)
-            others = [o for o in offices if o is not sender and o.who("clerk")]
+            sender = draw.choice(offices)
+            others = [o for o in offices if o is not sender]
             to = [(o.organ_id, o.name) for o in draw.sample(others, draw.randint(1, 3))]
             if draw.random() < 0.33:
                 to.append(draw.choice(partners))

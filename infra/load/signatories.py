@@ -24,7 +24,7 @@ class Signatories:
     async def leader_signs(self, document: dict[str, Any], office_id: str) -> None:
         """All that stands between the submitted draft and the leader's signature, and that. Raises TimeoutError."""
         office = next(o for o in self._offices if any(p.profile.get("office_id") == office_id for p in o.people))
-        until, pause = time.monotonic() + PATIENCE, 0.1
+        until, pause = time.monotonic() + PATIENCE, 0.2
         while not await self._next(document, office):
             if time.monotonic() > until:
                 raise TimeoutError(f"{document['subject']} is not signed")

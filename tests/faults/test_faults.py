@@ -23,7 +23,7 @@ def report_of(folder: Path) -> dict:
 @pytest.mark.integration
 @pytest.mark.skipif(not available(), reason=MISSING)
 def test_on_rabbitmq_and_postgresql_nothing_is_lost_doubled_or_changed(tmp_path: Path) -> None:
-    run = FaultRun(200, 1, tmp_path / "run", replicas={"gateway": 2, "registry": 2})
+    run = FaultRun(200, 1, tmp_path / "run", offices=5, replicas={"gateway": 2, "registry": 2})
     verdict = run.run()
     report = report_of(tmp_path / "run")
     assert verdict.line() == CLEAN, verdict.found
@@ -39,7 +39,7 @@ def test_on_rabbitmq_and_postgresql_nothing_is_lost_doubled_or_changed(tmp_path:
 
 
 def test_the_embedded_default_loses_nothing_either(tmp_path: Path) -> None:
-    run = FaultRun(16, 2, tmp_path / "run", embedded=True)
+    run = FaultRun(16, 2, tmp_path / "run", offices=5, embedded=True)
     verdict = run.run()
     report = report_of(tmp_path / "run")
     assert verdict.line() == CLEAN, verdict.found
