@@ -118,7 +118,7 @@ def status(
 def recall(**options: object) -> Element:
     """A recall as the vendor's template makes it: the document's own id in the header."""
     root = document(business="1", **options)  # type: ignore[arg-type]
-    traces_of(root).set("Bussiness/BussinessDocReason", "Thu hồi do sai nội dung")
+    traces_of(root).find("Bussiness").children.insert(1, Element("BussinessDocReason", "Thu hồi do sai nội dung"))
     return root
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.gateway.edxml.standard import by_path, expectation
+from services.gateway.edxml.standard import Element, by_path, expectation
 
 _SHOWN = 160  # characters of a detail: it may be hostile
 
@@ -28,11 +28,25 @@ class Words:
 @cache
 def book() -> dict[str, dict[str, Any]]:
     """Reason → its row; a row with `letter` makes rule ids of the element concerned: `R.MessageHeader.Subject`."""
-    raw = tomllib.loads((Path(__file__).parent / "rulebook.toml").read_text(encoding="utf-8"))
-    fixes = raw.pop("fixes")
-    for row in raw.values():
-        row["fix_vi"], row["fix_en"] = fixes[row["fix"]]
-    return raw
+    raw = _file()
+    return {
+        code: {**row, "fix_vi": raw["fixes"][row["fix"]][0], "fix_en": raw["fixes"][row["fix"]][1]}
+        for code, row in raw.items()
+        if code not in ("fixes", "details")
+    }
+
+
+@cache
+def _file() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / "rulebook.toml").read_text(encoding="utf-8"))
+
+
+def _in_english(detail: str, element: Element | None) -> str:
+    """A detail of ours is a phrase of the rulebook, or the name of an element; all else is the sender's own."""
+    if element and detail.startswith(f"{element.vi} ("):
+        name, _, more = detail[len(element.vi) + 2 : -1].partition(", ")
+        return f"{name} ({more.replace('ký tự', 'characters')})" if more else name
+    return str(_file()["details"].get(detail, detail))
 
 
 def words(code: str, detail: str = "", element: str = "") -> Words:
@@ -47,7 +61,7 @@ def words(code: str, detail: str = "", element: str = "") -> Words:
     return Words(
         f"{row['letter']}.{element}".rstrip(".") if "letter" in row else row["id"],
         row["vi"].format(short),
-        row["en"].format(short),
+        row["en"].format(_in_english(short, known)),
         expected_vi,
         expected_en,
         row["fix_vi"],
@@ -60,7 +74,7 @@ def rule_ids() -> Iterator[tuple[str, str, Words]]:
     for code, row in book().items():
         if "letter" not in row:
             yield row["id"], code, words(code)
-    paths = dict.fromkeys([*by_path(), *by_path(status=True)])
+    paths = [path for path in dict.fromkeys([*by_path(), *by_path(status=True)]) if path]
     for code, row in book().items():
         for path in paths if "letter" in row else ():
             if _applies(code, path):
@@ -69,12 +83,15 @@ def rule_ids() -> Iterator[tuple[str, str, Words]]:
 
 def _applies(code: str, path: str) -> bool:
     element = by_path().get(path) or by_path(status=True)[path]
-    if code == "MISSING":
-        return element.least > 0
-    if code == "TOO_LONG":
-        return element.longest > 0
-    if code == "DATE_INVALID":
-        return element.kind in ("date", "time")
-    if code == "NUMBER_INVALID":
-        return element.kind in ("number", "flag")
-    return code == "BAD_VALUE" and element.kind in ("choice", "flag")
+    kinds = {
+        "MISSING": element.least > 0,
+        "TOO_LONG": element.longest > 0,
+        "BAD_CHARACTER": element.kind in ("text", "code"),
+        "DATE_INVALID": element.kind in ("date", "time"),
+        "NUMBER_INVALID": element.kind in ("number", "flag"),
+        "BAD_VALUE": element.kind == "choice",
+        "BUSINESS_TYPE": element.name == "BussinessDocType",
+        "STATUS_CODE": element.name == "StatusCode",
+        "DOCUMENT_ID_RULE": path == "MessageHeader.DocumentId",
+    }
+    return kinds.get(code, False)

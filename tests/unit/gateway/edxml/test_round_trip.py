@@ -30,7 +30,7 @@ from services.gateway.edxml import (
 from services.gateway.edxml.dialects import Q
 from services.gateway.edxml.kit.check import check
 from services.gateway.edxml.kit.commands import app
-from services.gateway.edxml.kit.prefixes import prefix_faults
+from services.gateway.edxml.kit.form import form_problems
 from services.gateway.edxml.model import Replacement
 from services.gateway.edxml.values import parse_date, parse_time
 from tests.unit.gateway.edxml.making import package, raw, zipped
@@ -72,7 +72,7 @@ def test_a_document_comes_back(
     out = io.BytesIO()
     written = write(sent, [Outgoing("tệp" + suffix, lambda: io.BytesIO(body))], out)
     assert written.size == len(out.getvalue())
-    assert prefix_faults(io.BytesIO(out.getvalue())) == []
+    assert form_problems(io.BytesIO(out.getvalue())) == []
     bound = package_size(sent, [("tệp" + suffix, len(body))])
     assert written.size == bound if suffix in (".pdf", ".zip") else written.size <= bound
     with tempfile.TemporaryDirectory() as folder:
