@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8400
 
-.PHONY: help setup run demo test bench faults kills stack requirements lint schemas
+.PHONY: help setup run demo test bench fuzz faults kills stack requirements lint schemas
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: setup ## Every test
 
 bench: setup ## Figures against their floors; ONLY=group runs one group
 	@$(BIN)/python -m infra.bench $(ONLY)
+
+fuzz: setup ## Mutated edXML packages against the reader; N=mutations SEED=number
+	@$(BIN)/python -m tests.fuzz --count $(or $(N),100000) --seed $(or $(SEED),1)
 
 faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number EMBEDDED=1
 	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1) $(if $(EMBEDDED),--embedded)

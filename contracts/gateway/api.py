@@ -90,3 +90,60 @@ class PollResult(Model):
     received: int
     quarantined: int = 0
     error: str = ""
+
+
+class PackageProblem(Model):
+    """One thing wrong with a package. `rule` is stable (`R.MessageHeader.Subject`); `severity` info, warning, error."""
+
+    code: str
+    rule: str
+    severity: str
+    path: str = ""
+    line: int = 0
+    message_vi: str
+    message_en: str
+    expected_vi: str = ""
+    expected_en: str = ""
+    fix_vi: str = ""
+    fix_en: str = ""
+
+
+class PackageFile(Model):
+    """A file of a package as its sender attached it, whatever it was wrapped in."""
+
+    name: str
+    sha256: str
+    size: int
+    description: str = ""
+
+
+class PackageReading(Model):
+    """A value that does not stand in the package as the standard writes it: how it was read, what stood there."""
+
+    path: str
+    how: str
+    raw: str
+    line: int = 0
+
+
+class PackageExtra(Model):
+    """An element or attribute that the standard does not know."""
+
+    path: str
+    text: str
+
+
+class PackageReport(Model):
+    """The judgement on a package. `fields` are named by the standard's own path (`MessageHeader.Subject`)."""
+
+    verdict: str  # "accepted", "refused"
+    strict: bool
+    kind: str  # "document", "status", "refused" where it cannot be read
+    dialect: str = ""
+    summary: str = ""
+    problems: list[PackageProblem] = []
+    fields: dict[str, str | list[str]] = {}
+    attachments: list[PackageFile] = []
+    readings: list[PackageReading] = []
+    other: list[PackageExtra] = []
+    signature: str = "absent"

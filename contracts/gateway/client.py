@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from contracts.client import Client
-from contracts.gateway.api import ArrivalResult, AxisLamp, Delivery, PollResult, QuarantineDecision, QuarantineEntry
+from contracts.gateway.api import (
+    ArrivalResult,
+    AxisLamp,
+    Delivery,
+    PackageReport,
+    PollResult,
+    QuarantineDecision,
+    QuarantineEntry,
+)
 from contracts.gateway.dead_letters import DeadLetter, DeadLetterCount, NewReplay, Replay, ReplayFilter
 
 
@@ -54,6 +62,11 @@ class GatewayClient(Client):
 
     async def poll_axis(self, name: str) -> PollResult:
         return PollResult.model_validate(await self.call("POST", f"/v1/axes/{name}/poll"))
+
+    async def check_package(self, content: bytes) -> PackageReport:
+        """What is wrong with a package; it is kept nowhere."""
+        headers = {"Content-Type": "application/xml"}
+        return PackageReport.model_validate(await self.call("POST", "/v1/edxml/check", content=content, headers=headers))
 
     async def import_package(self, content: bytes) -> ArrivalResult:
         """Take in a package brought by hand."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from services.gateway import connections
 from services.gateway.base import Base
 from services.gateway.credentials import routes as credential_routes
+from services.gateway.checking import routes as checking_routes
 from services.gateway.dead_letters import routes as dead_letter_routes
 from services.gateway.dead_letters.actions import run_replays
 from services.gateway.deliveries import consumers as deliveries
@@ -38,6 +39,7 @@ service = Service(
         lamp_routes.router,
         polling_routes.router,
         receiving_routes.router,
+        checking_routes.router,
         partner_routes.router,
         credential_routes.router,
         webhook_routes.router,

@@ -13,6 +13,7 @@ from services.gateway.edxml.reading.target import Node, TreeTarget
 
 _TAG_MISMATCH, _DOCUMENT_END = 76, 5
 _ENTITY_CODES = frozenset({26, 27, 28, 89})
+_FOUND_LATE = frozenset({9, 38, 42, 62})  # faults in the text, which the parser may tell only at its end
 _ENCODING_CODES = frozenset({31, 32, 79, 81, 1544, 6003})
 
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -144,11 +145,13 @@ class XmlFeed:
             return EdxmlRefused("ENTITY", line, path=path)
         if code == _TAG_MISMATCH:
             return EdxmlRefused("TAG_MISMATCH", line, text, path)
-        if code in _ENCODING_CODES:
+        if code in _ENCODING_CODES or ("UTF-8" in text and not self._closing):
             return EdxmlRefused("ENCODING_REFUSED", line, text, path)
         if code == _DOCUMENT_END and self.target.root and not self.target.open:
             return EdxmlRefused("AFTER_END", line)
-        return EdxmlRefused("TRUNCATED" if self._closing else "NOT_WELL_FORMED", line, text, path)
+        late = (code in _FOUND_LATE and "UTF-8" not in text) or "EntityRef" in text
+        cut = self._closing and not late
+        return EdxmlRefused("TRUNCATED" if cut else "NOT_WELL_FORMED", line, text, path)
 
     def _note_prefixes(self) -> None:
         for entry in self._parser.feed_error_log:

@@ -25,9 +25,7 @@ T = TypeVar("T")
 _SPACE = " \t\r\n"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _UNDERSTOOD = frozenset({("edXMLManifest", "version", "1.0"), ("Reference", _XLINK + "type", "simple")})
-_READ = frozenset(
-    {("Reference", _XLINK + "href"), ("Reference", "href"), ("edXMLEnvelope", "Id"), ("ContentDigest", "Algorithm")}
-)
+_READ = frozenset({("Reference", _XLINK + "href"), ("Reference", "href"), ("ContentDigest", "Algorithm")})
 _MOST_PROBLEMS = 500
 
 
@@ -154,15 +152,17 @@ class Fields:
 
     def unknown(self) -> tuple[Unknown, ...]:
         """The texts and attributes that nobody read, as data; a repeated element among them is a problem."""
-        left = []
+        left: list[Unknown] = []
+        signed = {n.attributes.get("URI") for n in self.nodes if n.hidden and n.attributes}
         for node in self.nodes:
             if node.hidden:
                 continue
             if node.text and not node.taken and node.stored is None and (text := node.text.strip(_SPACE)):
                 left.append(Unknown(node.path, text))
                 self._note_repeated(node)
-            if node.attributes:
-                left += [Unknown(f"{node.path}/@{name}", text) for name, text in _unread(node.attributes, node.name)]
+            for name, text in _unread(node.attributes, node.name) if node.attributes else ():
+                if name != "Id" or f"#{text}" not in signed:
+                    left.append(Unknown(f"{node.path}/@{name}", text))
         return tuple(left)
 
     def _note_repeated(self, node: Node) -> None:

@@ -54,14 +54,12 @@ class Files:
         self.contents += [_Entry(None, p.content_id, p.name, p.content_type, "", "", p.stored) for p in parts]
 
     def read(self) -> tuple[Attachment, ...]:
-        """The files in the order of their contents."""
+        """The files in the order of their contents, then those that are named without any."""
         _unique(self.references)
         _unique(self.contents)
         pairs = self._matched()
         used = {id(reference) for reference in pairs.values()}
-        for reference in self.references:
-            if id(reference) not in used:
-                self._fields.note("ATTACHMENT_MISSING", "error", reference.node, reference.name)
+        missing = [reference for reference in self.references if id(reference) not in used]
         found, room = [], self._limits.total_bytes
         for content in self.contents:
             pair = pairs.get(id(content))
@@ -72,11 +70,11 @@ class Files:
             if room < 0:
                 raise EdxmlRefused("ZIP_BOMB", content.line)
             found.append(attachment)
-        return tuple(found)
+        return tuple(found) + tuple(self._without_content(reference) for reference in missing)
 
     def _reference(self, node: Node) -> _Entry:
         entry = self._entry(node)
-        entry.digest = self._fields.code(node, "ContentDigest").lower()
+        entry.digest = self._digest(node)
         for name, value in (node.attributes or {}).items():
             if name.rpartition("}")[2] != "href":
                 continue
@@ -88,6 +86,14 @@ class Files:
                 self._fields.reading(node, "inferred", value)
             entry.content_id = entry.content_id or target
         return entry
+
+    def _digest(self, node: Node) -> str:
+        """The SHA-256 that is promised, in lower case."""
+        raw = self._fields.code(node, "ContentDigest")
+        child = self._fields.child(node, "ContentDigest")
+        if child and raw != raw.lower():
+            self._fields.reading(child, "normalised", raw)
+        return raw.lower()
 
     def _content(self, node: Node) -> _Entry:
         entry = self._entry(node)
@@ -148,11 +154,24 @@ class Files:
         kept = self._shelf.keep(result.stored)
         if other.digest and other.digest != kept.sha256:
             self._fields.note("HASH_MISMATCH", "error", content.node, name)
+            if other.node:
+                self._fields.reading(other.node, "unreadable", other.digest)
         return Attachment(content_id, name, label, description, kept.sha256, kept.size, Path(kept.path))
 
+    def _without_content(self, reference: _Entry) -> Attachment:
+        """A file that is named and not there."""
+        self._fields.note("ATTACHMENT_MISSING", "error", reference.node, reference.name)
+        if reference.digest and reference.node:
+            self._fields.reading(reference.node, "unreadable", reference.digest)
+        name, label = reference.name, reference.content_type
+        return Attachment(reference.content_id, name, label, reference.description, "", 0)
+
     def _note_difference(self, content: _Entry, reference: _Entry) -> None:
-        """What the manifest says otherwise than the file itself is kept."""
+        """What the manifest says otherwise than the file itself, or only one of them says, is kept."""
+        if content.node is None:
+            return  # a part of a multipart message: the manifest alone speaks
         if reference.node is None:
+            self._fields.reading(content.node, "inferred", "")  # there is no Reference
             return
         pairs = (
             ("AttachmentName", content.name, reference.name),
@@ -161,8 +180,10 @@ class Files:
         )
         for name, own, other in pairs:
             node = self._fields.child(reference.node, name)
-            if node and own and other and own != other:
+            if node and other and own != other:
                 self._fields.reading(node, "inferred", other)
+            elif own and not other:
+                self._fields.reading(reference.node, "inferred", f"{name}: {own}")
 
 
 def _unique(entries: Iterable[_Entry]) -> None:

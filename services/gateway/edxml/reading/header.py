@@ -149,7 +149,8 @@ def _check(values: dict[str, object], header: Node, fields: Fields) -> None:
 def _require(fields: Fields, header: Node, needed: dict[str, str]) -> None:
     for name, value in needed.items():
         if not value:
-            fields.note("MISSING", "error", header, name, name)
+            below = name if header.name == "MessageHeader" else f"MessageHeader/{name}"
+            fields.note("MISSING", "error", header, name, below)
 
 
 _ORGAN = ("OrganName", "OrganizationInCharge", "OrganAdd", "Email", "Telephone", "Fax", "Website")
@@ -239,7 +240,10 @@ def _business_type(business: Node | None, fields: Fields) -> int:
     raw = fields.code(business, "BussinessDocType")
     if raw in ("", "0", "1", "2", "3"):
         return int(raw or "0")
-    fields.note("BUSINESS_TYPE", "error", fields.child(business, "BussinessDocType"), raw)
+    node = fields.child(business, "BussinessDocType")
+    fields.note("BUSINESS_TYPE", "error", node, raw)
+    if node:
+        fields.reading(node, "unreadable", raw)
     return 0
 
 

@@ -146,7 +146,8 @@ class TreeTarget:
         stack.append(node)
         nodes.append(node)
         if attributes:
-            node.attributes = dict(attributes)
+            # libxml2 without entities leaves "&amp;" of an attribute as "&#38;"
+            node.attributes = {name: value.replace("&#38;", "&") for name, value in attributes.items()}
         if not ordinary:
             self._special(node, parent)
 
@@ -204,7 +205,7 @@ class TreeTarget:
             self.line += text.count("\n")
         if self.sink:
             self.sink.text(text, self.line)
-        elif self._pieces or not text.isspace():
+        elif self._pieces or not text.isspace() or self._stack[-1].text:
             self._length += len(text)
             if self._length > self._limits.text_chars:
                 self._chars += self._length

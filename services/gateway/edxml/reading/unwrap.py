@@ -41,7 +41,7 @@ class Unwrapper:
         head = stored.head()
         suffix = PurePosixPath(name.lower()).suffix
         labelled = content_type.strip().lower() == "application/zip"
-        if suffix in _ARCHIVES or not head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        if suffix in _ARCHIVES or not head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")):
             return Unwrapped(stored, "", _fault(head, suffix))
         try:
             if head.startswith(b"PK"):
@@ -66,6 +66,8 @@ class Unwrapper:
                 entries = archive.infolist()
                 for entry in entries:
                     _check_entry(entry, line)
+                if labelled and not entries:
+                    raise zipfile.BadZipFile
                 if len(entries) != 1 or not (labelled or _UUID.fullmatch(PurePosixPath(entries[0].filename).stem)):
                     return None
                 self._check_ratio(entries[0], line)

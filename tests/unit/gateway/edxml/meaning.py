@@ -20,36 +20,73 @@ from services.gateway.edxml.values import write_date, write_time
 
 CONTENTS = frozenset({"ContentTransferEncoded", "AttachmentData", "Content", "FileContent"})
 _SPACE = " \t\r\n"
-_FORM = frozenset({("version", "1.0"), ("type", "simple"), ("TypeDetail", "0")})
+# What stands around these says nothing about the document: paths begin here.
+_ANCHORS = frozenset({"MessageHeader", "TraceHeaderList", "Reference", "Attachment", "Signature", "DigitalSignature"})
+_NAMESPACES = frozenset(
+    {
+        "", "http://www.mic.gov.vn/TBT/QCVN_102_2016", "http://www.e-doc.vn/Schema/", "http://www.go.vn/eDoc",
+        "http://edxml.gov.vn/schema", "http://www.w3.org/2000/09/xmldsig#",
+        "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope",
+    }
+)  # fmt: skip
+# Said or not, these mean the same.
+_DEFAULTS = frozenset(
+    {
+        ("version", "1.0"), ("type", "simple"), ("TypeDetail", "0"), ("Direction", "false"), ("SteeringType", "0"),
+        ("Paper", "0"), ("ReceiverType", "0"), ("DocumentInfo", "0"), ("DocumentReceiver", "0"),
+        ("BussinessDocType", "0"),
+    }
+)  # fmt: skip
 
 
 def told(data: bytes) -> Counter[tuple[str, str]]:
     """Everything that the package says, by path. Raises where it is not XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
     root: Any = etree.fromstring(data[max(data.find(b"<?xml"), 0) :], parser)
-    return Counter(_walk(root, ""))
+    return Counter(_Walk(_NAMESPACES | {etree.QName(root).namespace or ""}).facts(root, ""))
 
 
-def _walk(element: Any, above: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(element.tag, str):
-        return
-    before = sum(1 for e in element.itersiblings(preceding=True) if e.tag == element.tag)
-    path = f"{above}/{element.tag}[{before + 1}]"
-    own = "".join([element.text or "", *(child.tail or "" for child in element)]).strip(_SPACE)
-    yield path, "".join(own.split()) if _is_content(path) else own
-    for key, value in element.attrib.items():
-        yield f"{path}/@{key}", value.strip(_SPACE)
-    for child in element:
-        yield from _walk(child, path)
+class _Walk:
+    """Through the elements in their order; paths begin anew at the anchors, which are numbered."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        self._known = known
+        self._anchors: Counter[str] = Counter()
+
+    def facts(self, element: Any, above: str) -> Iterator[tuple[str, str]]:
+        if not isinstance(element.tag, str):
+            return
+        path = self._path(element, above)
+        own = "".join([element.text or "", *(child.tail or "" for child in element)]).strip(_SPACE)
+        if own and (_last(path), own) not in _DEFAULTS:
+            yield path, "".join(own.split()) if _is_content(path) else own
+        for key, value in element.attrib.items():
+            if value.strip(_SPACE) and (key.rpartition("}")[2], value.strip(_SPACE)) not in _DEFAULTS:
+                yield f"{path}/@{key}", value.strip(_SPACE)
+        for child in element:
+            yield from self.facts(child, path)
+
+    def _path(self, element: Any, above: str) -> str:
+        name = self._name(element)
+        if name in _ANCHORS and "Signature[" not in above.partition("/")[0]:
+            self._anchors[name] += 1
+            return f"{name}[{self._anchors[name]}]"
+        before = [e for e in element.itersiblings(preceding=True) if isinstance(e.tag, str) and self._name(e) == name]
+        return f"{above}/{name}[{len(before) + 1}]"
+
+    def _name(self, element: Any) -> str:
+        """The local name; with its namespace where that is none of the country's."""
+        name = etree.QName(element)
+        return str(name.localname if (name.namespace or "") in self._known else name.text).replace("/", "|")
 
 
 def _last(path: str) -> str:
-    return path.rpartition("/")[2].rpartition("}")[2].partition("[")[0]
+    return path.rpartition("/")[2].partition("[")[0].rpartition(":")[2]
 
 
 def _is_content(path: str) -> bool:
     """The encoded bytes of a file."""
-    return _last(path) in CONTENTS and _last(path.rpartition("/{")[0]) == "Attachment"
+    return _last(path) in CONTENTS and path.rpartition("/")[0].startswith("Attachment[")
 
 
 def held(found: Package | Status) -> set[str]:
@@ -90,9 +127,7 @@ def lost(data: bytes, found: Package | Status) -> list[tuple[str, str]]:
 
 def _is_form(path: str, text: str) -> bool:
     """Marks of the form, which say nothing about the document or are held otherwise."""
-    if "Signature[" in path or _is_content(path) or _last(path) == "ContentId":
+    if "Signature[" in path.partition("/")[0] or _is_content(path) or _last(path) == "ContentId":
         return True
     attribute = path.rpartition("/@")[2] if "/@" in path else ""
-    if attribute:
-        return attribute.endswith("href") or (attribute.rpartition("}")[2], text) in _FORM
-    return (_last(path), text) in _FORM
+    return attribute.endswith("href")

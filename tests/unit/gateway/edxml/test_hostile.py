@@ -1,93 +1,122 @@
-"""Packages made to hurt: each is refused by name, in bounded memory, and leaves nothing on disk."""
+"""Packages made to hurt: each has its named fate, in a process with little memory and time, and leaves nothing."""
+
+from __future__ import annotations
 
 import base64
-import gzip
 import io
+import json
+import re
+import subprocess
+import sys
 import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infra.conformance.packages.content import PDF, zipped
 from services.gateway.edxml import EdxmlRefused, Limits, Package, read
-from tests.unit.gateway.edxml.making import raw, zipped
+from tests.unit.gateway.edxml.corpus import CASES, FOLDER, LARGE, Case, small, truncated
+from tests.unit.gateway.edxml.making import document_of, raw, refusal_of
 
 SMALL = Limits(package_bytes=200_000, attachment_bytes=50_000)
-BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
-SUBSET = f'<!DOCTYPE edXML [<!ENTITY e0 "ha">{BOMB}]>'
-EXTERNAL = '<!DOCTYPE edXML [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-LINKED = (
-    '<edXMLManifest><Reference xmlns:x="http://www.w3.org/1999/xlink" x:href="file:///etc/hostname"/></edXMLManifest>'
-)
-
-HOSTILE = {
-    "doctype": ("DOCTYPE", raw(head="<!DOCTYPE edXML>")),
-    "external doctype": ("DOCTYPE", raw(head='<!DOCTYPE edXML SYSTEM "http://example.invalid/x.dtd">')),
-    "entity bomb": ("DOCTYPE", raw(head=SUBSET, extra="<Content>&e9;</Content>")),
-    "external entity": ("DOCTYPE", raw(head=EXTERNAL, extra="<Content>&x;</Content>")),
-    "entity without doctype": ("ENTITY", raw(extra="<Content>&x;</Content>")),
-    "deep nesting": ("TOO_DEEP", raw(extra="<a>" * 5000 + "</a>" * 5000)),
-    "attributes": ("TOO_MANY_ATTRIBUTES", raw(extra="<a {}/>".format(" ".join(f'b{n}=""' for n in range(33))))),
-    "elements": ("TOO_MANY_ELEMENTS", raw(extra="<a/>" * 100_001)),
-    "long text": ("TEXT_TOO_LONG", raw(extra=f"<a>{'x' * 300_000}</a>")),
-    "long tag": ("TOKEN_TOO_LONG", raw(extra='<a b="' + "x" * 2_000_000 + '"/>')),
-    "xinclude": ("LINK", raw(extra='<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/hostname"/>')),
-    "outer link": ("LINK", raw(extra=LINKED)),
-    "letters in base64": ("BASE64", raw(("1", "a.pdf", "%%%%"))),
-    "vietnamese in base64": ("BASE64", raw(("1", "a.pdf", "Đây là tệp"))),
-    "cut base64": ("BASE64", raw(("1", "a.pdf", "QUJDR"))),
-    "tag in base64": ("BASE64", raw(("1", "a.pdf", "QUJD<b/>QUJD"))),
-    "data after padding": ("BASE64_AFTER_PADDING", raw(("1", "a.pdf", "QQ==QUJD"))),
-    "data after padding, later": ("BASE64_AFTER_PADDING", raw(("1", "a.pdf", "Q" * 65534 + "==" + "QUJD" * 9))),
-    "same id": ("DUPLICATE_CONTENT_ID", raw(("cid:1", "a.pdf", b"a"), ("1", "b.pdf", b"b"))),
-    "zip bomb": ("ZIP_BOMB", raw(("1", "a.txt", zipped(bytes(30_000_000))))),
-    "gzip bomb": ("ZIP_BOMB", raw(("1", "a.txt", gzip.compress(bytes(30_000_000))))),
-    "zip with ..": ("PATH_TRAVERSAL", raw(("1", "a.txt", zipped(b"x", "../../etc/cron.d/x")))),
-    "zip with root": ("PATH_TRAVERSAL", raw(("1", "a.txt", zipped(b"x", "/etc/passwd")))),
-    "zip with drive": ("PATH_TRAVERSAL", raw(("1", "a.txt", zipped(b"x", "C:\\Windows\\x")))),
-    "zip with link": ("LINK", raw(("1", "a.txt", zipped(b"/etc/passwd", link=True)))),
-    "not xml": ("NOT_XML", b"%PDF-1.7 something"),
-    "empty": ("NOT_XML", b""),
-    "html": ("NOT_EDXML", b"<html><body/></html>"),
-    "cut": ("TRUNCATED", raw(("1", "a.pdf", b"abc" * 100))[:-80]),
-    "cut in a tag": ("TRUNCATED", raw()[:-3]),
-}
+SMALL_KB, LARGE_KB = 12_000, 80_000
+Judge = Callable[[bytes], dict[str, Any]]
 
 
-def _code(data: bytes, folder: Path, limits: Limits) -> str:
-    with pytest.raises(EdxmlRefused) as caught:
-        read(io.BytesIO(data), folder, limits)
-    assert caught.value.message_vi
-    return caught.value.code
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Reads a package in the cell."""
+    path = tmp_path_factory.mktemp("cell") / "package.edxml"
+    command = [sys.executable, "-m", "tests.unit.gateway.edxml.cell"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as cell:
+
+        def ask(data: bytes) -> dict[str, Any]:
+            path.write_bytes(data)
+            assert cell.stdin and cell.stdout
+            cell.stdin.write(f"{path}\n")
+            cell.stdin.flush()
+            found: dict[str, Any] = json.loads(cell.stdout.readline())
+            return found
+
+        yield ask
+        assert cell.stdin
+        cell.stdin.close()
+
+
+def _has_its_fate(case: Case, found: dict[str, Any], kb: int) -> None:
+    assert "killed" not in found, found
+    assert "accident" not in found, found
+    if case.refused:
+        assert found.get("refused") == case.refused
+    else:
+        assert found.get("read") == list(case.read or ())
+    assert found["left"] == 0
+    assert found["kb"] < kb
+
+
+def _is_explained(found: dict[str, Any], bad: bool) -> None:
+    """The report is precise and polite in both languages, and its verdict is the right one."""
+    report = found["report"]
+    assert report["ok"] is not bad
+    told = json.loads(report["json"])
+    assert not told["problems"] or all(p["message_vi"] and p["message_en"] and p["fix_vi"] for p in told["problems"])
+    if bad:
+        worst = told["problems"][0]
+        assert worst["severity"] == "error"
+        assert re.fullmatch(r"[A-Z](\.[A-Za-z0-9]+)+", worst["rule"])
+        assert worst["expected_vi"] and worst["expected_en"]
+        assert f"[{worst['rule']}]" in report["text"]
+        assert "Traceback" not in report["text"]
 
 
 @pytest.mark.requirement("R17.17")
-@pytest.mark.parametrize("name", HOSTILE)
-def test_refused_by_name(name: str, tmp_path: Path) -> None:
-    code, data = HOSTILE[name]
-    assert _code(data, tmp_path, Limits()) == code
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_case_has_its_fate_and_its_explanation(case: Case, judge: Judge) -> None:
+    found = judge(case.make())
+    _has_its_fate(case, found, SMALL_KB)
+    errors = {"BUSINESS_TYPE", "MISSING", "HASH_MISMATCH", "ZIP_DAMAGED", "ATTACHMENT_MISSING"}
+    _is_explained(found, bool(case.refused) or bool(errors & set(case.read or ())))
+
+
+@pytest.mark.requirement("R17.17")
+@pytest.mark.parametrize("case", LARGE, ids=lambda case: case.name)
+def test_each_large_case_has_its_fate_in_bounded_memory(case: Case, judge: Judge) -> None:
+    _has_its_fate(case, judge(case.make()), LARGE_KB)
+
+
+def test_a_package_cut_anywhere_is_refused_as_cut(tmp_path: Path) -> None:
+    for cut, data in truncated():
+        assert (cut, refusal_of(data, tmp_path).code) == (cut, "TRUNCATED")
+
+
+def test_the_folder_holds_what_the_generator_makes() -> None:
+    """`python -m tests.unit.gateway.edxml.corpus` writes it anew."""
+    made = {case.file: data for case, data in small()}
+    kept = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    assert sorted(kept) == sorted(made)
+    assert kept == made
 
 
 @pytest.mark.requirement("R17.17")
 def test_oversize_base64_and_package_are_refused(tmp_path: Path) -> None:
-    assert _code(raw(("1", "a.pdf", bytes(60_000))), tmp_path, SMALL) == "OVERSIZE"
-    assert _code(raw(("1", "a.pdf", "QUJD" * 60_000)), tmp_path, SMALL) == "OVERSIZE"
-    assert _code(raw(("1", "a.pdf", b"a"), ("2", "b.pdf", b"b")), tmp_path, Limits(attachments=1)) == (
-        "TOO_MANY_ATTACHMENTS"
-    )
-    assert list(tmp_path.iterdir()) == []
+    assert refusal_of(raw(("1", "a.pdf", bytes(60_000))), tmp_path, SMALL).code == "OVERSIZE"
+    assert refusal_of(raw(("1", "a.pdf", "QUJD" * 60_000)), tmp_path, SMALL).code == "OVERSIZE"
+    two = raw(("1", "a.pdf", b"a"), ("2", "b.pdf", b"b"))
+    assert refusal_of(two, tmp_path, Limits(attachments=1)).code == "TOO_MANY_ATTACHMENTS"
+    together = raw(*((str(n), f"{n}.pdf", bytes(30_000)) for n in range(4)))
+    assert refusal_of(together, tmp_path, Limits(total_bytes=100_000)).code == "OVERSIZE"
 
 
 @pytest.mark.requirement("R17.17")
-@pytest.mark.parametrize("name", ["../../outside.pdf", "/etc/passwd", "..\\..\\x.pdf", "a/b.pdf"])
+@pytest.mark.parametrize("name", ["../../outside.pdf", "/etc/passwd", "..\\..\\x.pdf", "a/b.pdf", "\u202egnp.pdf"])
 def test_a_name_with_a_path_is_only_data(name: str, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
-    package = read(io.BytesIO(raw(("../../evil", name, b"%PDF-1.7"))), inner)
-    assert isinstance(package, Package)
+    package = document_of(raw(("../../evil", name, PDF)), inner)
     assert package.attachments[0].name == name
     assert [p.name for p in tmp_path.rglob("*")] == ["inner", "0001.bin"]
-    assert "ATTACHMENT_NAME" in {p.code for p in package.problems}
 
 
 def test_a_file_that_is_already_there_is_never_written_over(tmp_path: Path) -> None:
@@ -97,14 +126,35 @@ def test_a_file_that_is_already_there_is_never_written_over(tmp_path: Path) -> N
     assert not (tmp_path / "victim").exists()
 
 
-def test_memory_does_not_grow_with_the_attachment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [2**20, 0])
+def test_memory_does_not_grow_with_the_attachment(held: int, tmp_path: Path) -> None:
     source = tmp_path / "big.edxml"
     source.write_bytes(raw(("1", "a.pdf", base64.b64encode(bytes(24_000_000)).decode())))
     tracemalloc.start()
     with source.open("rb") as stream:
-        package = read(stream, tmp_path)
+        package = read(stream, tmp_path, Limits(held_bytes=held))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert isinstance(package, Package)
     assert package.attachments[0].size == 24_000_000
     assert peak < 4_000_000
+
+
+def test_a_reader_whose_disk_is_full_leaves_nothing(tmp_path: Path) -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 400_000:
+                raise OSError(28, "No space left on device")
+            return super().read(size)
+
+    data = raw(("1", "a.txt", zipped(b"x")), ("2", "b.pdf", base64.b64encode(bytes(600_000)).decode()))
+    with pytest.raises(OSError, match="space"):
+        read(Breaking(data), tmp_path, Limits(held_bytes=0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_tells_its_element_and_its_line() -> None:
+    data = raw(("1", "a.pdf", "%%%%")).replace(b"<Attachment>", b"\n\n<Attachment>")
+    with pytest.raises(EdxmlRefused) as caught:
+        read(io.BytesIO(data), Path("/nonexistent"))
+    assert (caught.value.line, caught.value.problem.rule) == (4, "A.Base64")

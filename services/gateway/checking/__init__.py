@@ -1,0 +1,1 @@
+"""Packages judged for integrators: read as if they had arrived, kept nowhere."""
