@@ -1,7 +1,8 @@
 """What must hold of every reading, whatever was read.
 
 Said exactly: let `told(p)` be everything that a plain XML library finds in a package, element by element, and
-`result(p)` all that the reader says about it (values, how they were read, what was kept, problems, digests of the files). Then
+`result(p)` all that the reader says about it (values, how they were read, what was kept, problems, digests of files).
+Then
 
 * a refusal leaves no file; a reading leaves exactly its attachments, each with the digest that is said;
 * nothing is lost: each text of `told(p)` stands in `result(p)`;
