@@ -66,7 +66,8 @@ class GatewayClient(Client):
     async def check_package(self, content: bytes) -> PackageReport:
         """What is wrong with a package; it is kept nowhere."""
         headers = {"Content-Type": "application/xml"}
-        return PackageReport.model_validate(await self.call("POST", "/v1/edxml/check", content=content, headers=headers))
+        answer = await self.call("POST", "/v1/edxml/check", content=content, headers=headers)
+        return PackageReport.model_validate(answer)
 
     async def import_package(self, content: bytes) -> ArrivalResult:
         """Take in a package brought by hand."""
