@@ -5,8 +5,8 @@ from pathlib import Path
 
 from services.gateway import connections
 from services.gateway.base import Base
-from services.gateway.credentials import routes as credential_routes
 from services.gateway.checking import routes as checking_routes
+from services.gateway.credentials import routes as credential_routes
 from services.gateway.dead_letters import routes as dead_letter_routes
 from services.gateway.dead_letters.actions import run_replays
 from services.gateway.deliveries import consumers as deliveries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from fastapi import APIRouter, Request
 
@@ -35,7 +35,8 @@ async def check_package(runtime: Here, caller: Caller, request: Request) -> api.
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         await _receive(request, file, limit)
         async with runtime.state.setdefault("checks", asyncio.Semaphore(_AT_ONCE)):
-            found = await asyncio.to_thread(check_stream, file, "", Limits(package_bytes=limit * 2**20))
+            package = cast(BinaryIO, file)
+            found = await asyncio.to_thread(check_stream, package, "", Limits(package_bytes=limit * 2**20))
     return _told(found)
 
 
