@@ -145,6 +145,7 @@ class Files:
             self._fields.note("ATTACHMENT_NAME", "warning", content.node, name)
         if content.stored is None:
             self._fields.note("ATTACHMENT_MISSING", "error", content.node, name)
+            self._promised(other, "")
             return Attachment(content_id, name, label, description, "", 0)
         result = self._unwrapper.unwrap(content.stored, name, label, content.line)
         if result.fault:
@@ -152,19 +153,24 @@ class Files:
         if result.wrapping and label.lower() != "application/zip" and content.node:
             self._fields.reading(content.node, "inferred", f"{result.wrapping}: {label}")
         kept = self._shelf.keep(result.stored)
-        if other.digest and other.digest != kept.sha256:
+        if not self._promised(other, kept.sha256):
             self._fields.note("HASH_MISMATCH", "error", content.node, name)
-            if other.node:
-                self._fields.reading(other.node, "unreadable", other.digest)
         return Attachment(content_id, name, label, description, kept.sha256, kept.size, Path(kept.path))
 
     def _without_content(self, reference: _Entry) -> Attachment:
         """A file that is named and not there."""
         self._fields.note("ATTACHMENT_MISSING", "error", reference.node, reference.name)
-        if reference.digest and reference.node:
-            self._fields.reading(reference.node, "unreadable", reference.digest)
+        self._promised(reference, "")
         name, label = reference.name, reference.content_type
         return Attachment(reference.content_id, name, label, reference.description, "", 0)
+
+    def _promised(self, reference: _Entry, sha256: str) -> bool:
+        """Whether the file is the one that the manifest promised; a promise that is not kept is kept as raw."""
+        if reference.digest in ("", sha256):
+            return True
+        if reference.node:
+            self._fields.reading(reference.node, "unreadable", reference.digest)
+        return False
 
     def _note_difference(self, content: _Entry, reference: _Entry) -> None:
         """What the manifest says otherwise than the file itself, or only one of them says, is kept."""

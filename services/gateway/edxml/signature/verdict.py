@@ -92,7 +92,7 @@ def _fingerprint(found: Sequence[Node]) -> str:
     for signature in found:
         for node in below(signature):
             told = sorted((node.attributes or {}).items())
-            digest.update(repr((node.namespace, node.raw, clean(node.text), told)).encode("utf-8", "surrogatepass"))
+            digest.update(repr((node.namespace, node.raw, node.text.strip(), told)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from infra.conformance.hostile import CASES, LARGE, Case
 from infra.conformance.packages.content import PDF, zipped
 from services.gateway.edxml import EdxmlRefused, Limits, Package, read
-from tests.unit.gateway.edxml.corpus import CASES, FOLDER, LARGE, Case, small, truncated
+from tests.unit.gateway.edxml.corpus import FOLDER, small, truncated
 from tests.unit.gateway.edxml.making import document_of, raw, refusal_of
 
 SMALL = Limits(package_bytes=200_000, attachment_bytes=50_000)

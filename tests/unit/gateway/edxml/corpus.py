@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from infra.conformance.hostile import CASES, TEXT, Case
 from infra.conformance.packages.content import PDF, File, zipped
 from infra.conformance.packages.documents import document
 from infra.conformance.packages.tree import write
-from tests.unit.gateway.edxml.corpus.bending import TEXT, Case
-from tests.unit.gateway.edxml.corpus.files import FILES
-from tests.unit.gateway.edxml.corpus.large import LARGE
-from tests.unit.gateway.edxml.corpus.structure import LETTERS, STRUCTURE
-from tests.unit.gateway.edxml.corpus.values import VALUES
 
-FOLDER = Path(__file__).parents[4] / "data" / "hostile"
+FOLDER = Path(__file__).parents[3] / "data" / "hostile"
 SMALL = 32 * 1024
-
-CASES = [*STRUCTURE, *LETTERS, *FILES, *VALUES]
 
 
 def truncated() -> Iterator[tuple[int, bytes]]:
@@ -49,4 +43,5 @@ def main() -> None:
         (FOLDER / case.file).write_bytes(data)
 
 
-__all__ = ["CASES", "FOLDER", "LARGE", "Case", "small", "truncated"]
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ class Case:
     """A package and its fate: the code of the refusal, or the codes of the problems with which it is read."""
 
     name: str
+    vi: str = ""
     refused: str = ""
     read: tuple[str, ...] | None = None
     make: Callable[[], bytes] = bytes

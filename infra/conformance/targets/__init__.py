@@ -1,0 +1,1 @@
+"""How the suite speaks to each kind of system under test."""

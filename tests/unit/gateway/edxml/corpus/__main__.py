@@ -1,5 +1,0 @@
-"""Write tests/data/hostile anew."""
-
-from tests.unit.gateway.edxml.corpus import main
-
-main()
