@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from typing import Any, Literal
 
 # Cases are added within a year; what a case demands changes only with the year.
@@ -26,7 +25,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Case:
-    """One demand. `must` decides the run; `should` only warns. `act` raises Failed or Skipped."""
+    """One demand. `must` decides the run; `should` only warns. `act` raises Failed or Skipped.
+
+    `quick`: belongs to the short run. `package`: what is sent, where it is one package. `alone`: disturbs others.
+    """
 
     id: str
     target: Target
@@ -38,6 +40,7 @@ class Case:
     level: Literal["must", "should"] = "must"
     quick: bool = False
     package: Callable[[], bytes] | None = None
+    alone: bool = False
 
 
 class Failed(Exception):
@@ -97,9 +100,3 @@ async def judge(case: Case, session: Any) -> Result:
         expected, got = case.expects.vi, f"{type(error).__name__}: {error}"
     state: State = "failed" if case.level == "must" else "warned"
     return Result(case, state, time.perf_counter() - started, expected, got[:2000])
-
-
-def chosen(cases: Iterable[Case], only: Sequence[str] = (), *, quick: bool = False) -> list[Case]:
-    """The cases of a run: by patterns of their ids, and only the quick ones where that is asked."""
-    found = [case for case in cases if not only or any(fnmatch(case.id, pattern) for pattern in only)]
-    return [case for case in found if case.quick] if quick else found

@@ -8,12 +8,18 @@ from infra.conformance.cases.axis_calls import NO, OK, demand
 from infra.conformance.cases.axis_sending import OWN
 from infra.conformance.packages.content import PDF
 from infra.conformance.suite import Case, Failed
-from infra.conformance.targets.axis import Axis, expect_equal, expect_good, expect_refused
+from infra.conformance.targets.axis import Axis, expect_equal, expect_good, expect_refused, expect_same
 
 CASES: list[Case] = []
 KEEP = ("Giữ mục trong danh sách cho tới done hoặc fail.", "Keep an item in the list until done or fail.")
-SAME = ("Lưu và trả đúng từng byte đã nhận, trừ CR LF cuối.", "Store and give the very bytes, less the final CR LF.")
-BYTES = ("đúng từng byte", "the very bytes")
+SAME = (
+    "Lưu và trả gói như đã nhận, trừ CR LF cuối; trục chỉ được thêm một TraceHeader, không sửa gì khác.",
+    "Store and give the package as it came, less the final CR LF; an axis may add a TraceHeader and nothing else.",
+)
+BYTES = (
+    "cùng nội dung, cùng tệp; chỉ có thể thêm TraceHeader",
+    "the same content and files; TraceHeaders may be added",
+)
 
 
 @demand(
@@ -115,8 +121,8 @@ async def list_order(axis: Axis) -> None:
 @demand(
     CASES,
     "get.raw",
-    "downloadEdoc: đúng từng byte",
-    "downloadEdoc: the very bytes",
+    "downloadEdoc: gói như đã gửi",
+    "downloadEdoc: the package as it was sent",
     BYTES,
     SAME,
     rule="axis §1.2",
@@ -125,14 +131,14 @@ async def list_order(axis: Axis) -> None:
 async def get_raw(axis: Axis) -> None:
     body = axis.document()
     item = await axis.delivered(body)
-    expect_equal("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
+    expect_same("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
 
 
 @demand(
     CASES,
     "get.base64",
-    "getEdoc: đúng từng byte trong base64",
-    "getEdoc: the very bytes in base64",
+    "getEdoc: gói như đã gửi, trong base64",
+    "getEdoc: the package as it was sent, in base64",
     BYTES,
     SAME,
     rule="axis §1.2",
@@ -143,7 +149,7 @@ async def get_base64(axis: Axis) -> None:
     item = await axis.delivered(body)
     answer = await axis.receiver.call("getEdoc", b"{}", docId=str(item["docId"]), filePath="edoc")
     expect_good(answer, "getEdoc")
-    expect_equal("data", body, base64.b64decode(str(answer.body.get("data"))))
+    expect_same("getEdoc", body, base64.b64decode(str(answer.body.get("data"))))
 
 
 @demand(
@@ -158,14 +164,14 @@ async def get_base64(axis: Axis) -> None:
 async def get_own_crlf(axis: Axis) -> None:
     body = axis.document() + b"\r\n"
     item = await axis.delivered(body)
-    expect_equal("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
+    expect_same("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
 
 
 @demand(CASES, "get.large", "gói tin 8 MB", "a package of 8 MB", BYTES, SAME, rule="axis §1.7")
 async def get_large(axis: Axis) -> None:
     body = axis.document(body=PDF + bytes(6_000_000))
     item = await axis.delivered(body)
-    expect_equal("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
+    expect_same("downloadEdoc", body, (await axis.receiver.download(str(item["docId"]))).content)
 
 
 @demand(

@@ -124,7 +124,7 @@ async def units_qd20(axis: Axis) -> None:
     rule="axis §1.2",
 )
 async def units_changed(axis: Axis) -> None:
-    code = f"CF{axis.run}.4"
+    code = axis.code(axis.receiver, 4)
     for name in ("Tên cũ", "Tên mới"):
         expect_good(await axis.register(axis.receiver, code, name), "registerAgency")
     names = [u.get("name") for u in await _units(axis, "getAgenciesList") if u.get("code") == code]
@@ -141,7 +141,7 @@ async def units_changed(axis: Axis) -> None:
     rule="axis §1.2",
 )
 async def units_deleted(axis: Axis) -> None:
-    code = f"CF{axis.run}.5"
+    code = axis.code(axis.receiver, 5)
     expect_good(await axis.register(axis.receiver, code, "Đơn vị sẽ xóa"), "registerAgency")
     expect_good(await axis.receiver.call("deleteAgency", b"{}", AgencyCode=code), "deleteAgency")
     expect_refused(await axis.sender.deposit(axis.document(to=[code])), "gửi tới đơn vị đã xóa")

@@ -6,7 +6,7 @@ import hashlib
 
 from infra.conformance.cases.axis_calls import NO, OK, demand
 from infra.conformance.suite import Case, Failed
-from infra.conformance.targets.axis import Axis, expect_equal, expect_good, expect_refused, short_hash
+from infra.conformance.targets.axis import Axis, expect_equal, expect_good, expect_refused, expect_same, short_hash
 
 CASES: list[Case] = []
 SEND = (
@@ -54,9 +54,9 @@ async def send_status(axis: Axis) -> None:
     body = axis.status()
     expect_good(await axis.receiver.deposit(body, kind="status"), "sendEdoc status")
     found = [i for i in await axis.sender.waiting("status") if i.get("to") == axis.sender.unit]
-    bodies = [(await axis.sender.download(str(i["docId"]))).content for i in found]
-    if body not in bodies:
-        raise Failed("trạng thái trong danh sách status của nơi gửi văn bản", f"{len(found)} mục")
+    if len(found) != 1:
+        raise Failed("một trạng thái trong danh sách status của nơi gửi văn bản", f"{len(found)} mục")
+    expect_same("downloadEdoc", body, (await axis.sender.download(str(found[0]["docId"]))).content)
 
 
 @demand(
@@ -204,7 +204,7 @@ async def route_by_package(axis: Axis) -> None:
     rule="axis §1.6",
 )
 async def route_to_two(axis: Axis) -> None:
-    other = f"CF{axis.run}.3"
+    other = axis.code(axis.receiver, 3)
     expect_good(await axis.register(axis.receiver, other, "Đơn vị thử 3"), "registerAgency")
     before = {i.get("docId") for i in await axis.receiver.waiting()}
     expect_good(await axis.sender.deposit(axis.document(to=[axis.receiver.unit, other])), "sendEdoc")

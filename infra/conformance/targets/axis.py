@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +25,8 @@ from infra.conformance.packages.content import PDF, File
 from infra.conformance.packages.documents import document, status
 from infra.conformance.packages.tree import write
 from infra.conformance.suite import Failed, Skipped
+from services.gateway.edxml import EdxmlRefused, read
+from services.gateway.edxml.kit.diff import compare
 
 PREFIX = "XroadVnpt-"
 JSON, BINARY = "application/json", "application/octet-stream"
@@ -62,12 +67,13 @@ def short_hash(data: bytes) -> str:
 
 @dataclass
 class Centre:
-    """A connection centre: its account, and how it calls."""
+    """A connection centre: its account, how it calls, and the code below which it may register units."""
 
     http: httpx.AsyncClient
     url: str
     code: str
     secret: str
+    root: str = ""
     unit: str = ""
 
     def headers(
@@ -164,9 +170,13 @@ class Axis:
     made: list[tuple[Centre, str]] = field(default_factory=list)
     number: int = 0
 
+    def code(self, centre: Centre, number: int) -> str:
+        """A unit code of this run."""
+        return f"{centre.root}.CF{self.run}{number}" if centre.root else f"CF{self.run}.{number}"
+
     async def begin(self) -> None:
         """Register a unit of each centre."""
-        self.sender.unit, self.receiver.unit = f"CF{self.run}.1", f"CF{self.run}.2"
+        self.sender.unit, self.receiver.unit = self.code(self.sender, 1), self.code(self.receiver, 2)
         for centre in (self.sender, self.receiver):
             answer = await self.register(centre, centre.unit, f"Đơn vị thử {centre.unit}")
             if not answer.good:
@@ -174,10 +184,11 @@ class Axis:
 
     async def end(self) -> None:
         """Take the run's units away again, and what still waits for them."""
+        units = {code for _, code in self.made}
         for kind in ("edoc", "status"):
             for centre in (self.sender, self.receiver):
                 for item in await centre.waiting(kind):
-                    if str(item.get("to", "")).startswith(f"CF{self.run}."):
+                    if str(item.get("to", "")) in units:
                         await centre.done(str(item.get("docId")))
         for centre, code in self.made:
             await centre.call("deleteAgency", b"{}", AgencyCode=code)
@@ -192,17 +203,18 @@ class Axis:
 
     def document(self, *, to: Sequence[str] = (), sender: str = "", body: bytes = PDF) -> bytes:
         """A new document of this run, never the same twice."""
-        self.number += 1
         unit = sender or self.sender.unit
-        identifier = f"{unit},2026/11/24,{self.number}/CF-{self.run}"
         files = (File("cong-van.pdf", body),)
-        return write(document(unit, tuple(to) or (self.receiver.unit,), files, document_id=identifier))
+        return write(document(unit, tuple(to) or (self.receiver.unit,), files, document_id=self.identifier(unit)))
+
+    def identifier(self, unit: str = "") -> str:
+        """A document id of this run, never the same twice."""
+        self.number += 1
+        return f"{unit or self.sender.unit},2026/11/24,{self.number}/CF-{self.run}"
 
     def status(self, code: str = "03") -> bytes:
         """A status of the receiver about a document of the sender."""
-        self.number += 1
-        about = f"{self.sender.unit},2026/11/24,{self.number}/CF-{self.run}"
-        return write(status(code, self.receiver.unit, self.sender.unit, document_id=about))
+        return write(status(code, self.receiver.unit, self.sender.unit, document_id=self.identifier()))
 
     async def delivered(self, body: bytes, **options: Any) -> dict[str, Any]:
         """Send, and find the item in the receiver's list."""
@@ -233,6 +245,26 @@ def expect_equal(what: str, wanted: object, got: object) -> None:
     """Raises Failed when they differ."""
     if wanted != got:
         raise Failed(f"{what} = {_cut(wanted)}", f"{what} = {_cut(got)}")
+
+
+def expect_same(what: str, sent: bytes, got: bytes) -> None:
+    """Raises Failed when another package came out than went in; only hops may have been added."""
+    if sent == got:
+        return
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        try:
+            found = read(BytesIO(got), _room(folder, "got"))
+        except EdxmlRefused as no:
+            raise Failed(f"{what}: gói đã gửi", f"{len(got)} byte không đọc được: {no.problem.message_vi}") from no
+        changed = compare(read(BytesIO(sent), _room(folder, "sent")), found)
+    if changed:
+        raise Failed(f"{what}: {changed[0].field} = {changed[0].first!r}", f"{changed[0].second!r}")
+
+
+def _room(folder: str, name: str) -> Path:
+    room = Path(folder) / name
+    room.mkdir()
+    return room
 
 
 def offered(answer: Answer, operation: str) -> None:

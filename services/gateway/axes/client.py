@@ -15,6 +15,7 @@ import httpx
 from anyio import to_thread
 
 from services.gateway.axes.answers import already_there, data_list, looks_like_error, not_understood, parse_envelope
+from services.gateway.axes.cut_short import CutShort, has_end
 from services.gateway.axes.protocol import (
     AgencyEntry,
     AxisRefused,
@@ -49,6 +50,7 @@ class WireAxis:
         self._endpoint = endpoint.rstrip("/")
         self._authorise = authoriser
         self._client = client
+        self._cut_short = CutShort()
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,11 +116,13 @@ class WireAxis:
         request = await self._request("GET", "downloadEdoc", parameters, JSON_TYPE)
         try:
             async with self._stream(request) as response:
-                result = await _store(response, part)
+                size, digest, whole = await _store(response, part)
+            if not whole:
+                await to_thread.run_sync(self._cut_short.check, item.axis_id, part)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-        return Downloaded(path, *result)
+        return Downloaded(path, size, digest)
 
     async def acknowledge(self, item: ReceivedItem, ok: bool) -> None:
         """updateStatus done or fail; the parameter is spelled `docid` here (§1.6)."""
@@ -213,8 +217,8 @@ async def _texts(response: httpx.Response) -> AsyncGenerator[str, None]:
         yield text
 
 
-async def _store(response: httpx.Response, part: Path) -> tuple[int, str]:
-    """Write the body to `part`; gives its size and SHA-256."""
+async def _store(response: httpx.Response, part: Path) -> tuple[int, str, bool]:
+    """Write the body to `part`; gives its size, its SHA-256, and whether it has an end."""
     hasher, size, head, last = hashlib.sha256(), 0, b"", b""
     async with await anyio.open_file(part, "wb") as file:
         async for piece in response.aiter_bytes(CHUNK):
@@ -228,9 +232,7 @@ async def _store(response: httpx.Response, part: Path) -> tuple[int, str]:
     if response.status_code != 200 or looks_like_error(head):
         parse_envelope(head, response.status_code)
         raise not_understood(response.status_code, "không phải gói tin")
-    if not last.rstrip(b" \t\r\n\x00").endswith(b">"):
-        raise AxisUnavailable("gói tin tải về bị cắt giữa chừng")
-    return size, hasher.hexdigest()
+    return size, hasher.hexdigest(), has_end(last)
 
 
 def _message_type(entry: Mapping[str, str], asked: MessageType) -> MessageType:

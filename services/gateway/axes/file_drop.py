@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from pydantic import Field
 
+from services.gateway.axes.cut_short import has_end
 from services.gateway.axes.kinds import Kind, PartnerSettings, Seat
 from services.gateway.axes.protocol import (
     AgencyEntry,
@@ -121,7 +122,7 @@ class FileDrop:
             expected = _read(self._in / f"{item.axis_id}.json").get("sha256")
             if expected and expected != digest:
                 raise AxisUnavailable("tệp trong thư mục khác với mã băm ghi kèm")
-            if not last.rstrip(b" \t\r\n\x00").endswith(b">"):
+            if not expected and not has_end(last):
                 raise AxisUnavailable("gói tin trong thư mục chưa ghi xong")
             os.replace(part, path)
         finally:

@@ -18,6 +18,7 @@ import httpx
 from pydantic import Field, SecretStr
 
 from services.gateway.axes.answers import already_there
+from services.gateway.axes.cut_short import CutShort
 from services.gateway.axes.jsontext import extract
 from services.gateway.axes.kinds import Endpoint, Kind, PartnerSettings, Seat
 from services.gateway.axes.lgsp_answers import complete, first, judge, received_item, rows
@@ -64,6 +65,7 @@ class LgspAxis:
         self._client = client or httpx.AsyncClient(timeout=httpx.Timeout(account.timeout_seconds, connect=10.0))
         self._token, self._token_until = "", 0.0
         self._logging_in = asyncio.Lock()
+        self._cut_short = CutShort()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -120,7 +122,8 @@ class LgspAxis:
                     await asyncio.to_thread(os.fsync, out.fileno())
             if not found:
                 raise AxisUnavailable("câu trả lời lạ: không có gói tin")
-            await asyncio.to_thread(complete, part, answer)
+            if not await asyncio.to_thread(complete, part, answer):
+                await asyncio.to_thread(self._cut_short.check, item.axis_id, part)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

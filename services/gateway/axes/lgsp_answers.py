@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from services.gateway.axes.answers import coded_error, looks_like_error, not_understood
+from services.gateway.axes.cut_short import has_end
 from services.gateway.axes.protocol import AxisUnavailable, MessageType, ReceivedItem
 
 GOOD = {"0", "200", "ok", "success", "true"}
@@ -74,8 +75,8 @@ def received_item(entry: Mapping[str, Any], asked: MessageType) -> ReceivedItem:
     )
 
 
-def complete(part: Path, answer: Mapping[str, Any]) -> None:
-    """What came is a package: in base64 it is unpacked, attachments that came beside it are put in."""
+def complete(part: Path, answer: Mapping[str, Any]) -> bool:
+    """Whether what came has an end; in base64 it is unpacked, attachments that came beside it are put in."""
     with part.open("rb") as file:
         head = file.read(65536)
         file.seek(max(part.stat().st_size - 64, 0))
@@ -85,16 +86,15 @@ def complete(part: Path, answer: Mapping[str, Any]) -> None:
     if b"<" not in head[:1024]:
         try:
             content = base64.b64decode(part.read_bytes(), validate=False)
-        except binascii.Error as error:
-            raise AxisUnavailable("gói tin tải về bị cắt giữa chừng") from error
+        except binascii.Error:
+            return False
         part.write_bytes(content)
         last = content[-64:]
-    if not last.rstrip(b" \t\r\n\x00").endswith(b">"):
-        raise AxisUnavailable("gói tin tải về bị cắt giữa chừng")
     data = answer.get("data")
     beside = data.get("attachments") if isinstance(data, dict) else None
-    if isinstance(beside, list) and beside:
+    if has_end(last) and isinstance(beside, list) and beside:
         _attach(part, [entry for entry in beside if isinstance(entry, dict)])
+    return has_end(last)
 
 
 def _attach(part: Path, files: Sequence[Mapping[str, Any]]) -> None:

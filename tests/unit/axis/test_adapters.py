@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -261,3 +262,22 @@ class TestMailbox:
 
 def test_every_kind_is_found_by_its_module_alone() -> None:
     assert set(kinds()) == {"national", "lgsp", "file_drop", "partner", "mailbox"}
+
+
+@pytest.mark.parametrize("kind", ["national", "lgsp"])
+async def test_a_package_that_is_itself_cut_short_is_taken_in_the_third_time(
+    kind: str, running: Running, tmp_path: Path
+) -> None:
+    """Its sender cut it, not the line: it may not stay on the list for ever, and a person must see it."""
+    path, content = tmp_path / "cut.edxml", document("H02", "H01")[:900]
+    path.write_bytes(content)
+    async with running.axis("H02", "two") as sender, running.axis("H01", "one") as national:
+        await sender.send(path, hashlib.sha256(content).hexdigest(), "H02", ["H01"], "edoc")
+        receiver = lgsp(running, "H01", "one") if kind == "lgsp" else national
+        [item] = await receiver.list_received("edoc")
+        for _ in range(2):
+            with pytest.raises(AxisUnavailable, match="cắt giữa chừng"):
+                await receiver.download(item, tmp_path / "got.edxml")
+        got = await receiver.download(item, tmp_path / "got.edxml")
+        assert got.path.read_bytes() == content
+        await receiver.close()
