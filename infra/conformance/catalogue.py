@@ -50,3 +50,9 @@ def export(cases: Iterable[Case], folder: Path) -> int:
             entries.append(entry(case))
     (folder / "suite.json").write_text(json.dumps({"version": VERSION, "cases": entries}, ensure_ascii=False, indent=1))
     return len(entries)
+
+
+if __name__ == "__main__":
+    from infra.conformance.cases import CASES
+
+    PUBLISHED.write_text(published(CASES))

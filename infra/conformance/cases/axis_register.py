@@ -139,6 +139,7 @@ async def units_changed(axis: Axis) -> None:
     NO,
     REGISTER,
     rule="axis §1.2",
+    quick=True,
 )
 async def units_deleted(axis: Axis) -> None:
     code = axis.code(axis.receiver, 5)

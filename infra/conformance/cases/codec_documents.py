@@ -62,7 +62,7 @@ def kinds() -> Iterator[Case]:
     )
     yield case(
         "recall",
-        "U.Bussiness.BussinessDocType",
+        "U.TraceHeaderList.Bussiness.BussinessDocType",
         "thu hồi",
         "a recall",
         recall,
@@ -72,7 +72,7 @@ def kinds() -> Iterator[Case]:
     )
     yield case(
         "update",
-        "U.Bussiness.BussinessDocType",
+        "U.TraceHeaderList.Bussiness.BussinessDocType",
         "cập nhật",
         "an update",
         update,
@@ -83,7 +83,7 @@ def kinds() -> Iterator[Case]:
     replaced = "TraceHeaderList.Bussiness.ReplacementInfoList.ReplacementInfo.DocumentId"
     yield case(
         "replace",
-        "U.Bussiness.BussinessDocType",
+        "U.TraceHeaderList.Bussiness.BussinessDocType",
         "thay thế hai văn bản",
         "a replacement of two documents",
         replacement,

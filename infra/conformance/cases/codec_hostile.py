@@ -16,6 +16,19 @@ _KIND = frozenset(
 )
 _LENIENT = frozenset({"surplus bits in base64", "zip of no file", "too much padding", "zip with a password"})
 _STATUS = frozenset({"an unknown status"})
+# Of which element the rule is, where it is one of the element's.
+_ELEMENTS = {
+    "DATE_INVALID": "MessageHeader.DueDate",
+    "NUMBER_INVALID": "MessageHeader.OtherInfo.PageAmount",
+    "STATUS_CODE": "MessageHeader.StatusCode",
+    "STATUS_TIMESTAMP": "MessageHeader.Timestamp",
+    "BUSINESS_TYPE": "TraceHeaderList.Bussiness.BussinessDocType",
+    "a moment that overflows": "TraceHeaderList.TraceHeader.Timestamp",
+    "nobody sends": "MessageHeader.From.OrganId",
+    "nobody receives": "MessageHeader.To.OrganId",
+    "no subject": "MessageHeader.Subject",
+    "no header": "MessageHeader.From.OrganId",
+}
 _REFUSE = (
     "Từ chối trước khi dùng bất cứ dữ liệu nào của gói; giới hạn bộ nhớ, thời gian; không mở liên kết, thực thể.",
     "Refuse before any data of the package is used; bound memory and time; follow no link and no entity.",
@@ -33,7 +46,7 @@ def _name(hostile: Hostile) -> str:
 
 
 def _refused(hostile: Hostile) -> Case:
-    rule = words(hostile.refused, element="MessageHeader.Timestamp").rule
+    rule = words(hostile.refused, element=_ELEMENTS.get(hostile.refused, "")).rule
     return case(
         _name(hostile),
         rule,
@@ -52,7 +65,8 @@ def _read(hostile: Hostile) -> Case:
     broken = any(words(code).rule in ("N", "U") for code in codes) or "HASH_MISMATCH" in codes
     kind = "status" if hostile.name in _STATUS else "document"
     either = bool(_KIND & set(codes)) or broken or hostile.name in _LENIENT
-    fix = words(codes[0]) if codes else words("EMPTY_ELEMENT")
+    element = _ELEMENTS.get(hostile.name) or _ELEMENTS.get(codes[0], "") if codes else ""
+    fix = words(codes[0], element=element) if codes else words("EMPTY_ELEMENT")
     return case(
         _name(hostile),
         fix.rule if codes else "edXML §10",

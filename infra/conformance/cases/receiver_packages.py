@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -47,6 +48,7 @@ READ = (
     "Read by local names in any order; run the codec.* cases first to find what fails.",
 )
 ALLOWED_SKEW = timedelta(minutes=15)
+_IDENTIFIER = re.compile(rb"DocumentId>([^<]+)<")
 
 
 def made(
@@ -71,9 +73,15 @@ def addressed(receiver: Receiver, package: bytes | Element) -> tuple[str, bytes]
     """The package from the suite's unit to the unit under test, with an identifier of its own."""
     body = write(package) if isinstance(package, Element) else package
     identifier = receiver.axis.identifier()
-    for old, new in ((DOCUMENT_ID, identifier), (f">{SENDER}<", f">{receiver.axis.sender.unit}<")):
-        body = body.replace(old.encode(), new.encode())
-    return identifier, body.replace(f">{RECEIVER}<".encode(), f">{receiver.unit}<".encode())
+    own = _IDENTIFIER.search(body)
+    changes = {
+        own[1] if own else DOCUMENT_ID.encode(): identifier,
+        f">{SENDER}<".encode(): f">{receiver.axis.sender.unit}<",
+        f">{RECEIVER}<".encode(): f">{receiver.unit}<",
+    }
+    for old, new in changes.items():
+        body = body.replace(old, new.encode())
+    return identifier, body
 
 
 async def arrives(receiver: Receiver, package: bytes | Element) -> Told:
@@ -142,7 +150,7 @@ def answers() -> Iterator[Case]:
     yield made(
         "status.about", "trạng thái nói về đúng văn bản", "the status is about the right document",
         ("ResponseFor có OrganId, Code, DocumentId của văn bản", "ResponseFor with OrganId, Code, DocumentId of it"),
-        TELL, _status_about, rule="U.MessageHeader.ResponseFor.DocumentId", quick=True,
+        TELL, _status_about, rule="N.MessageHeader.ResponseFor.DocumentId", quick=True,
     )  # fmt: skip
     yield made(
         "status.time", "thời điểm là giờ Việt Nam hiện tại", "the time is now, in Viet Nam",

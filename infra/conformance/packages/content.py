@@ -54,7 +54,7 @@ def zipped_streaming(body: bytes, name: str = f"{UUID_ENTRY}.txt") -> bytes:
             return out.write(data)
 
     with zipfile.ZipFile(Unseekable(), "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, body)
+        archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)  # the date of a ZipInfo never changes
     return out.getvalue()
 
 
@@ -63,7 +63,7 @@ def docx(text: str = "Nội dung") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in DOCX_PARTS:
-            archive.writestr(part, f"<x>{text}</x>")
+            archive.writestr(zipfile.ZipInfo(part), f"<x>{text}</x>", zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from services.gateway.axes.protocol import AxisUnavailable
@@ -11,9 +12,14 @@ TIMES = 3
 REMEMBERED = 1000
 
 
+# The root of every dialect, and the last boundary of the SOAP form with attachments.
+_END = re.compile(rb"(</([A-Za-z_][\w.-]*:)?(edXML|edXMLEnvelope|EdXMLEnvelope|Envelope)\s*>|--)[\s\x00]*")
+
+
 def has_end(last: bytes) -> bool:
-    """Whether a package can end like this."""
-    return last.rstrip(b" \t\r\n\x00").endswith(b">")
+    """Whether a package ends like this; one that is cut may well end with a tag, but not with that of its root."""
+    found = list(_END.finditer(last))
+    return bool(found) and found[-1].end() == len(last)
 
 
 class CutShort:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.gateway.connections import settings_of
 from services.gateway.mailbox import queries
+from services.gateway.mailbox.agencies import closed
 from services.gateway.mailbox.rules import Stop, check_sender, same_key, stops
 from services.gateway.mailbox.tables import LOCAL, OPEN, OURS, RELAY, MailItem, MailPackage
 from services.gateway.partners.queries import kinds_in_force
@@ -104,7 +105,8 @@ async def _stops(work: Work, partner: str, parcel: Parcel, known: Ways) -> list[
         raise WireFailure(BAD_PACKAGE, "edXML sai chuẩn: không đọc được phần đầu của gói tin")
     if hub and is_loop(parcel.summary.traces, [hub]):
         raise WireFailure(BAD_PACKAGE, LOOP)
-    return stops(partner, parcel.to, known, await kinds_in_force(work), hub=bool(hub))
+    kinds, gone = await kinds_in_force(work), await closed(work, parcel.to)
+    return stops(partner, parcel.to, known, kinds, gone, hub=bool(hub))
 
 
 async def _known(work: Work, partner: str, key: str, idempotency_key: str | None) -> MailPackage | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
 from services.gateway.mailbox.tables import PartnerAgency
 from services.gateway.routing.actions import ways
 from services.gateway.routing.rules import normal, owner
@@ -34,3 +38,9 @@ async def delete_agency(work: Work, partner: str, code: str) -> None:
         raise WireFailure(NO_RECEIVER, f"Không có đơn vị {code[:64]} của đối tác này", http=404)
     row.version, row.deleted, row.changed_at = row.version + 1, True, now()
     work.audit("gateway.agency-deleted", row.code, partner=partner)
+
+
+async def closed(work: Work, codes: Iterable[str]) -> set[str]:
+    """Those of these codes which are units that their partner has closed."""
+    found = select(PartnerAgency.code).where(PartnerAgency.code.in_({normal(code) for code in codes}))
+    return set(await work.all(found.where(PartnerAgency.deleted)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.gateway.mailbox.tables import LOCAL, RELAY
@@ -33,10 +33,13 @@ def check_sender(partner: str, sender: str, ways: Ways) -> None:
         raise WireFailure(NO_SENDER, f"Đơn vị gửi chưa đăng ký: {sender[:64]}")
 
 
-def stops(partner: str, to: Iterable[str], ways: Ways, kinds: Mapping[str, str], *, hub: bool) -> list[Stop]:
+def stops(
+    partner: str, to: Iterable[str], ways: Ways, kinds: Mapping[str, str], closed: Collection[str] = (), *, hub: bool
+) -> list[Stop]:
     """Where each receiver's copy lies.
 
-    `kinds`: every partner in force and its kind. Only a hub passes packages on, and never back to where they came from.
+    `kinds`: every partner in force and its kind; `closed`: units that no longer receive. Only a hub passes packages on,
+    and never back to where they came from.
     Raises WireFailure with every receiver that cannot be reached.
     """
     found, unknown = [], []
@@ -44,7 +47,7 @@ def stops(partner: str, to: Iterable[str], ways: Ways, kinds: Mapping[str, str],
         way = route(code, None, "", ways)
         if way.channel == HERE:
             found.append(Stop(code, LOCAL))
-        elif not hub or way.channel not in kinds or (way.channel == partner and kinds[partner] != "mailbox"):
+        elif not hub or way.channel not in kinds or normal(code) in closed or _is_back(way.channel, partner, kinds):
             unknown.append(code)
         elif kinds[way.channel] == "mailbox":
             found.append(Stop(code, way.channel))
@@ -55,3 +58,8 @@ def stops(partner: str, to: Iterable[str], ways: Ways, kinds: Mapping[str, str],
     if not found:
         raise WireFailure(BAD_PACKAGE, "edXML sai chuẩn: không có đơn vị nhận")
     return found
+
+
+def _is_back(channel: str, partner: str, kinds: Mapping[str, str]) -> bool:
+    """Whether a package would go back to where it came from; a box may hold units that write to one another."""
+    return channel == partner and kinds[partner] != "mailbox"

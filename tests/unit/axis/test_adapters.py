@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from infra.axis_simulator.faults import Faults, parse_fault
+from services.gateway.axes.cut_short import has_end
 from services.gateway.axes.file_drop import FileDrop
 from services.gateway.axes.kinds import kind_of, kinds
 from services.gateway.axes.lgsp import LgspAccount, LgspAxis
@@ -281,3 +282,11 @@ async def test_a_package_that_is_itself_cut_short_is_taken_in_the_third_time(
         got = await receiver.download(item, tmp_path / "got.edxml")
         assert got.path.read_bytes() == content
         await receiver.close()
+
+
+def test_a_package_that_is_cut_behind_a_tag_has_no_end() -> None:
+    content = document("H02", "H01")
+    assert has_end(content[-64:] + b"\r\n")
+    assert not has_end(content[: content.index(b"</edXML:MessageHeader>") + 22][-64:])
+    assert not has_end(content[:-1][-64:])
+    assert has_end(b"</S:Body></soap-env:Envelope>\n") and has_end(b"------=_Part_7--\r\n")
