@@ -52,6 +52,8 @@ def run(
     json_file: Annotated[Path | None, typer.Option("--json", help="Ghi kết quả dạng JSON.")] = None,
 ) -> None:
     """Chạy bộ kiểm thử; trả về 0 nếu đạt, 1 nếu có ca không đạt, 2 nếu không chạy được."""
+    if not url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"địa chỉ phải bắt đầu bằng http:// hoặc https://, không phải {url or 'trống'}")
     kind = _target(target)
     cases = _cases(kind, only, quick)
     options = Options(

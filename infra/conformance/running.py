@@ -72,18 +72,7 @@ async def run(
 
 @asynccontextmanager
 async def _session(target: Target, options: Options, http: httpx.AsyncClient) -> AsyncIterator[Session]:
-    if target == "codec":
-        yield Codec(http, options.url)
-        return
-    axis = Axis(
-        _centre(options, http, options.sender, "--sender"), _centre(options, http, options.receiver, "--receiver")
-    )
-    session: Axis | Receiver = axis
-    if target == "receiver":
-        axis.receiver.unit = options.unit
-        if not options.unit:
-            raise Unusable("Thiếu --unit: mã đơn vị của hệ thống được thử.")
-        session = Receiver(axis, options.wait)
+    session = Codec(http, options.url) if target == "codec" else _on_an_axis(target, options, http)
     try:
         await session.begin()
     except Failed as failed:
@@ -94,7 +83,18 @@ async def _session(target: Target, options: Options, http: httpx.AsyncClient) ->
         await _closed(session)
 
 
-async def _closed(session: Axis | Receiver) -> None:
+def _on_an_axis(target: Target, options: Options, http: httpx.AsyncClient) -> Axis | Receiver:
+    sender = _centre(options, http, options.sender, "--sender")
+    axis = Axis(sender, _centre(options, http, options.receiver, "--receiver"))
+    if target == "axis":
+        return axis
+    if not options.unit:
+        raise Unusable("Thiếu --unit: mã đơn vị của hệ thống được thử.")
+    axis.receiver.unit = options.unit
+    return Receiver(axis, options.wait)
+
+
+async def _closed(session: Session) -> None:
     """What cannot be taken away again is no failure of the system under test."""
     try:
         await session.end()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
@@ -18,8 +20,13 @@ _PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=
 def page(run: Run) -> str:
     """The whole page."""
     groups = [(state, WORDS[state], [r for r in run.results if r.state == state]) for state in ORDER]
+    started = datetime.fromisoformat(run.started).astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
     return _PAGES.get_template("page.html").render(
-        run=run, groups=groups, package=_package, seconds=sum(result.seconds for result in run.results)
+        run=run,
+        groups=groups,
+        package=_package,
+        started=started.strftime("%d/%m/%Y %H:%M (giờ Việt Nam)"),
+        seconds=sum(result.seconds for result in run.results),
     )
 
 

@@ -45,6 +45,18 @@ class Codec:
     def __init__(self, http: httpx.AsyncClient, url: str) -> None:
         self._http, self._url = http, url
 
+    async def begin(self) -> None:
+        """Whether there is a reader at this address at all. Raises Failed."""
+        try:
+            answer = await self._http.post(self._url, content=b"<edXML/>", headers={"Content-Type": "application/xml"})
+        except httpx.HTTPError as error:
+            raise Failed(f"một hệ thống trả lời tại {self._url}", f"{type(error).__name__}: {error}") from error
+        if answer.status_code in (401, 403, 404, 405):
+            raise Failed(f"POST {self._url} trả lời; khóa đặt bằng --header", f"HTTP {answer.status_code}")
+
+    async def end(self) -> None:
+        """Nothing was made."""
+
     async def verdict(self, package: bytes) -> dict[str, Any]:
         """What it says about a package. Failed where it says nothing usable."""
         kind = "multipart/related" if package.lstrip()[:4] in (b"MIME", b"----") else "application/xml"

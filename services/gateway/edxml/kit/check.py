@@ -113,10 +113,11 @@ def _merged(read: Sequence[Problem], form: Sequence[Problem]) -> tuple[Problem, 
     return tuple(sorted([*read, *rest], key=lambda p: (ranks[p.severity], p.line)))
 
 
-def summary(package: Package | Status) -> str:
-    """One line that says which package this is."""
+def summary(package: Package | Status, attachments: int | None = None) -> str:
+    """One line that says which package this is; `attachments`: of one that is only now written."""
     if isinstance(package, Status):
         return f"trạng thái {package.code} của {package.sender.organ_id} về {package.response_for.code}"
     code = f"{package.code_number}/{package.code_notation}"
     business = _BUSINESS[package.business_type]
-    return f"{business}, số {code}, {len(package.recipients)} nơi nhận, {len(package.attachments)} tệp đính kèm"
+    count = len(package.attachments) if attachments is None else attachments
+    return f"{business}, số {code}, {len(package.recipients)} nơi nhận, {count} tệp đính kèm"

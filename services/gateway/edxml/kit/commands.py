@@ -133,7 +133,7 @@ def make(
         _refuse(no)
     except OSError as error:
         _stop(f"{error.filename or out}: {error.strerror}. Vui lòng kiểm tra lại đường dẫn.")
-    typer.echo(f"{out}: {summary(package)}; {written.size} byte, SHA-256 {written.sha256}")
+    typer.echo(f"{out}: {summary(package, len(files))}; {written.size} byte, SHA-256 {written.sha256}")
 
 
 @app.command("status")

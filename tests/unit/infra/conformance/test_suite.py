@@ -6,6 +6,7 @@ import asyncio
 import csv
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -72,6 +73,8 @@ async def test_an_address_where_nobody_is_cannot_be_run() -> None:
         await run("axis", chosen("axis"), Options("http://127.0.0.1:9", sender=A, receiver=B))
     with pytest.raises(Unusable, match="--sender"):
         await run("axis", chosen("axis"), Options("http://127.0.0.1:9"))
+    with pytest.raises(Unusable, match="một hệ thống trả lời"):
+        await run("codec", chosen("codec"), Options("http://127.0.0.1:9"))
 
 
 def _case(name: str, level: str = "must", error: Exception | None = None) -> Case:
@@ -153,7 +156,7 @@ def _reported(folder: Path) -> None:
     assert "codec.hostile.doctype" in (folder / "r.html").read_text()
 
 
-async def _in_thread(arguments: list[str]) -> object:
+async def _in_thread(arguments: list[str]) -> Any:
     return await asyncio.to_thread(cli.invoke, app, arguments)
 
 
