@@ -21,6 +21,7 @@ SCREEN_LIST = {
     "compose": "/soan",
     "registers": "/so",
     "axes": "/truc",
+    "package-check": "/truc/kiem-tra-goi-tin",
     "quarantine": "/cach-ly",
     "me": "/toi",
     "help": "/tro-giup",
