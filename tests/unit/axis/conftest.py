@@ -57,7 +57,7 @@ class Running:
     def fault(self, **body: Any) -> None:
         httpx.post(f"{self.url}/_control/faults", json=body).raise_for_status()
 
-    def axis(self, system_id: str, secret: str, timeout: float = 20.0) -> NationalAxis:
+    def axis(self, system_id: str, secret: str, timeout: float = 60.0) -> NationalAxis:
         return NationalAxis(NationalAxisSettings(self.url, system_id, secret, timeout_seconds=timeout))
 
 
