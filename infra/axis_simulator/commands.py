@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
-from infra.axis_simulator.app import create_app
+from infra.axis_simulator.app import create_app, lgsp_app
 from infra.axis_simulator.model import BEHAVIOURS, Account, AgencySpec, Behaviour, OfficeSpec, SimulatorConfig
+from infra.axis_simulator.recording import Recorder, play
+from infra.axis_simulator.scenario import BadScenario, Scenario, read
 
 app = typer.Typer(help="Trục liên thông văn bản mô phỏng.", no_args_is_help=True)
 
@@ -30,16 +35,81 @@ def simulate(
         list[str] | None, typer.Option(help=f"Cơ quan tự trả lời, CODE:NAME[:{'|'.join(BEHAVIOURS)}].")
     ] = None,
     keys: Annotated[list[str] | None, typer.Option(help="Khóa ký thư trả lời của cơ quan, CODE=FOLDER.")] = None,
+    lgsp_port: Annotated[
+        int | None, typer.Option(help="Cổng riêng cho dạng trục tỉnh (LGSP); luôn có ở /lgsp.")
+    ] = None,
+    scenario: Annotated[Path | None, typer.Option(help="Kịch bản YAML: lúc nào, sau việc gì, làm gì.")] = None,
 ) -> None:
-    """Chạy trục mô phỏng cho đến khi bị dừng."""
+    """Chạy trục mô phỏng cho đến khi bị dừng. Trang xem và đặt lỗi: http://127.0.0.1:PORT/."""
     folders = dict(parse_keys(text) for text in keys or ())
     config = SimulatorConfig(
         data=data,
         accounts=tuple(parse_account(text) for text in account),
         agencies=tuple(parse_agency(text) for text in agency or ()),
         offices=tuple(with_keys(parse_office(text), folders) for text in office or ()),
+        scenario=parse_scenario(scenario) if scenario else None,
     )
-    uvicorn.run(create_app(config), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    axis = create_app(config)
+    if lgsp_port is None:
+        uvicorn.run(axis, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    else:
+        asyncio.run(_both(axis, port, lgsp_port))
+
+
+async def _both(axis: Starlette, port: int, lgsp_port: int) -> None:
+    """The two forms on ports of their own, over the same packages."""
+    common = {"host": "127.0.0.1", "log_level": "warning", "access_log": False}
+    servers = [
+        uvicorn.Server(uvicorn.Config(axis, port=port, **common)),  # type: ignore[arg-type]
+        uvicorn.Server(uvicorn.Config(lgsp_app(axis.state.simulator), port=lgsp_port, **common)),  # type: ignore[arg-type]
+    ]
+    running = {asyncio.create_task(server.serve()) for server in servers}
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)  # a signal reaches one of them
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*running)
+
+
+@app.command()
+def record(
+    port: Annotated[int, typer.Option(help="Cổng trên 127.0.0.1 mà client gọi vào.")],
+    to: Annotated[str, typer.Option(help="Địa chỉ của trục, ví dụ http://127.0.0.1:8500.")],
+    folder: Annotated[Path, typer.Argument(help="Thư mục ghi các cuộc gọi.")],
+) -> None:
+    """Đứng giữa một client và một trục, ghi từng cuộc gọi đúng từng byte: NN_thao-tác.http và .answer."""
+
+    async def serve() -> None:
+        server = await Recorder(to, folder).serve(port)
+        typer.echo(f"Ghi vào {folder}: trỏ client đến http://127.0.0.1:{port} thay cho {to}. Ctrl-C để dừng.")
+        async with server:
+            await server.serve_forever()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve())
+
+
+@app.command("play")
+def play_calls(
+    folder: Annotated[Path, typer.Argument(help="Thư mục có các tệp .http đã ghi.")],
+    to: Annotated[str, typer.Option(help="Địa chỉ của trục, kể cả đường dẫn gốc.")],
+) -> None:
+    """Gọi lại các cuộc gọi đã ghi, so câu trả lời với lần trước; mã thoát 1 khi có khác biệt."""
+    found = play(folder, to)
+    if not found:
+        typer.echo(f"Không có tệp .http nào trong {folder}.")
+        raise typer.Exit(2)
+    for difference in found:
+        result = "; ".join(difference.problems) or "như trước"
+        typer.echo(f"{'✗' if difference.problems else '✓'} {difference.name}: HTTP {difference.status}, {result}")
+    raise typer.Exit(1 if any(difference.problems for difference in found) else 0)
+
+
+def parse_scenario(path: Path) -> Scenario:
+    """The scenario of a file."""
+    try:
+        return read(path)
+    except BadScenario as error:
+        raise typer.BadParameter(f"--scenario {path}: {error}") from error
 
 
 def parse_account(text: str) -> Account:

@@ -32,8 +32,8 @@ def parse_fault(body: Any) -> Fault:
     """From the JSON of POST /_control/faults; ValueError says what is wrong."""
     if not isinstance(body, dict) or body.get("kind") not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-    seconds = float(body.get("seconds", 0))
-    raw_count = body.get("count")
+    seconds = float(body.get("seconds") or 0)
+    raw_count = body.get("count") or None
     count = int(raw_count) if raw_count is not None else None
     until = None
     if count is None and seconds > 0 and body["kind"] != "slow":

@@ -29,16 +29,19 @@ class Journal:
         response = await self._before(name, caller, failed)
         if response is not None:
             return response
+        done = False
         try:
             response = await answer()
             self._store.note(name, caller, "0", _detail(request, response))
-            self._passed(name, caller)
+            done = True
         except WireFailure as failure:
             self._store.note(name, caller, failure.code, failure.text)
             response = failed(name, failure)
         if self._faults.take("lost_answer", name):
             self._store.note(name, caller, "-", "Lỗi đặt trước: mất câu trả lời")
             response = _lost()
+        if done:
+            self._passed(name, caller)  # what a scenario does then concerns the next call
         return response
 
     async def _before(self, name: str, caller: str, failed: Failed) -> Response | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from infra.axis_simulator.scenario import Scenario
+
 Behaviour = Literal["finish", "refuse", "reply", "silent"]
 BEHAVIOURS: tuple[str, ...] = get_args(Behaviour)
 
@@ -45,3 +47,4 @@ class SimulatorConfig:
     accounts: tuple[Account, ...]
     agencies: tuple[AgencySpec, ...] = ()
     offices: tuple[OfficeSpec, ...] = field(default=())
+    scenario: Scenario | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from infra.axis_simulator.exchange import Exchange
 from infra.axis_simulator.letters import Letterhead
 from infra.axis_simulator.model import OfficeSpec
-from infra.axis_simulator.packages import reply_package, status_package
+from infra.axis_simulator.packages import new_package, reply_package, status_package
 from services.gateway.wire.bodies import Received
 from services.gateway.wire.failures import WireFailure
 from services.gateway.wire.mailbox import Parcel
@@ -90,6 +90,31 @@ class Offices:
             return
         self._send_status(office, summary.from_code, summary.response_for[0], "15")
 
+    def say(self, code: str, status: str, description: str) -> None:
+        """An office reports a status of the last document it got (scenarios)."""
+        office = self._known(code)
+        last = self._exchange.store.query(
+            "SELECT i.package_id FROM item i JOIN package p ON p.doc_id = i.package_id "
+            "WHERE i.to_code = ? AND p.message_type = 'edoc' ORDER BY i.seq DESC LIMIT 1", office.code
+        )  # fmt: skip
+        if not last:
+            return
+        summary = peek(self._exchange.store.package_path(last[0]["package_id"]))
+        reference = Reference(summary.from_code, summary.code, summary.document_id, summary.promulgation_date)
+        body = status_package(office.code, office.name, reference, status, description or DESCRIPTIONS.get(status, ""))
+        self._send(office, summary.from_code, "status", body)
+
+    def write(self, code: str, to: str, subject: str, content: bytes) -> None:
+        """An office sends a document of its own (scenarios)."""
+        office = self._known(code)
+        number = self._exchange.store.next_number(office.code)
+        self._send(office, to, "edoc", new_package(office.code, office.name, to, subject, number, content))
+
+    def _known(self, code: str) -> OfficeSpec:
+        """A simulated office, or a unit of somebody's which a scenario speaks for."""
+        agency = self._exchange.store.agency(code)
+        return self._offices.get(code) or OfficeSpec(code, agency["name"] if agency else code)
+
     def _send_status(self, office: OfficeSpec, to: str, reference: Reference, status: str) -> None:
         body = status_package(office.code, office.name, reference, status, DESCRIPTIONS[status])
         self._send(office, to, "status", body)
@@ -103,7 +128,8 @@ class Offices:
         title, notation = described(summary, message_type)
         parcel = Parcel(received, office.code, message_type, (to,), title, notation, summary)
         try:
-            doc_id = self._exchange.deposit(office.code, parcel)
+            agency = store.agency(office.code)
+            doc_id = self._exchange.deposit(agency["centre"] if agency else office.code, parcel)
         finally:
             path.unlink(missing_ok=True)
         store.note("office", office.code, "0", f"{message_type} {doc_id} → {to}")

@@ -94,6 +94,25 @@ def reply_package(code: str, name: str, original: Summary, number: int, head: Le
     return _package(_element("MessageHeader", header) + _trace(code), *_attachment(number, pdf))
 
 
+def new_package(code: str, name: str, to: str, subject: str, number: int, content: bytes = b"") -> bytes:
+    """A new document of an office; without a file of its own a small PDF."""
+    today = _now().date().strftime("%Y/%m/%d")
+    header = (
+        _from(code, name)
+        + _element("To", _text("OrganId", to))
+        + _text("DocumentId", f"{code},{today},{number}/{NOTATION}")
+        + _element("Code", _text("CodeNumber", str(number)) + _text("CodeNotation", NOTATION))
+        + _element("PromulgationInfo", _text("PromulgationDate", today))
+        + _element("DocumentType", _text("Type", "2") + _text("TypeDetail", "0") + _text("TypeName", "Công văn"))
+        + _text("Subject", subject)
+        + _text("Content", subject)
+        + _element("SignerInfo", _text("Position", "Chánh Văn phòng") + _text("FullName", "Nguyễn Văn Mẫu"))
+        + _element("OtherInfo", _text("Priority", "0") + _text("PageAmount", "1"))
+    )
+    pdf = content or small_pdf(f"Van ban so {number}")
+    return _package(_element("MessageHeader", header) + _trace(code), *_attachment(number, pdf))
+
+
 def _trace(code: str) -> str:
     moment = _now().strftime("%Y/%m/%d %H:%M:%S")
     return _element(

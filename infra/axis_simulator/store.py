@@ -20,7 +20,9 @@ CREATE TABLE IF NOT EXISTS agency (
   version INTEGER NOT NULL DEFAULT 1, modified TEXT NOT NULL, old_code TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS package (
   doc_id TEXT PRIMARY KEY, centre TEXT NOT NULL, from_code TEXT NOT NULL, message_type TEXT NOT NULL,
-  title TEXT NOT NULL, notation TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, sent TEXT NOT NULL);
+  title TEXT NOT NULL, notation TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, sent TEXT NOT NULL,
+  document_id TEXT NOT NULL DEFAULT '', about TEXT NOT NULL DEFAULT '', status_code TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS package_sent ON package (centre, message_type);
 CREATE TABLE IF NOT EXISTS item (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT UNIQUE NOT NULL, package_id TEXT NOT NULL REFERENCES package,
   to_code TEXT NOT NULL, centre TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'initial',
@@ -36,6 +38,9 @@ ITEM_COLUMNS = (
     "i.doc_id, i.to_code, i.centre, i.status, i.status_desc, i.created, i.updated, p.doc_id AS package_id, "
     "p.from_code, p.message_type, p.title, p.notation, p.sent, p.size"
 )
+LATER_COLUMNS = (
+    ("agency", "old_code"), ("package", "document_id"), ("package", "about"), ("package", "status_code"),
+)  # fmt: skip
 KEPT_TRAFFIC = 5000
 
 
@@ -59,9 +64,11 @@ class Store:
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(SCHEMA)
-        columns = {row["name"] for row in self._db.execute("PRAGMA table_info(agency)")}
-        if "old_code" not in columns:  # a folder of an older simulator
-            self._db.execute("ALTER TABLE agency ADD COLUMN old_code TEXT NOT NULL DEFAULT ''")
+        for table, column in LATER_COLUMNS:  # a folder of an older simulator
+            known = {row["name"] for row in self._db.execute(f"PRAGMA table_info({table})")}
+            if column not in known:
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+        self._db.execute("CREATE INDEX IF NOT EXISTS package_about ON package (about)")
 
     def close(self) -> None:
         """Close the database."""
@@ -71,6 +78,10 @@ class Store:
     def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
+
+    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """A read of the pages and of tests."""
+        return self._all(sql, *values)
 
     def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
         return next(iter(self._all(sql, *values)), None)
@@ -89,6 +100,10 @@ class Store:
             code, centre, centre, name, now_text(),
         )  # fmt: skip
 
+    def set_old_code(self, code: str, old_code: str) -> None:
+        """The code of the older scheme which the register shows beside the present one."""
+        self._change("UPDATE agency SET old_code = ? WHERE code = ?", old_code, code)
+
     def put_agency(self, code: str, centre: str, pcode: str, name: str, mail: str, mobile: str, fax: str) -> None:
         """Create or update a unit (registerAgency)."""
         self._change(
@@ -103,6 +118,12 @@ class Store:
         """Mark a unit deleted; getSynchronizeUnit still shows it."""
         self._change(
             "UPDATE agency SET deleted = 1, version = version + 1, modified = ? WHERE code = ?", now_text(), code
+        )
+
+    def revive_agency(self, code: str) -> None:
+        """A deleted unit is there again."""
+        self._change(
+            "UPDATE agency SET deleted = 0, version = version + 1, modified = ? WHERE code = ?", now_text(), code
         )
 
     def agency(self, code: str) -> sqlite3.Row | None:
@@ -130,12 +151,14 @@ class Store:
         target = self.package_path(doc_id)
         target.parent.mkdir(exist_ok=True)
         os.replace(parcel.body.path, target)
+        head = parcel.summary
+        about = head.response_for[0].document_id if parcel.message_type == "status" and head.response_for else ""
         package = (
             doc_id, centre, parcel.sender, parcel.message_type, parcel.title, parcel.notation,
-            parcel.body.sha256, parcel.body.size, now,
+            parcel.body.sha256, parcel.body.size, now, head.document_id, about, head.status_code,
         )  # fmt: skip
         with self._lock, self._db:
-            self._db.execute("INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?)", package)
+            self._db.execute("INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", package)
             self._db.executemany(
                 "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) VALUES (?,?,?,?,?,?)",
                 [(str(uuid.uuid4()), doc_id, code, owner, now, now) for code, owner in receivers],

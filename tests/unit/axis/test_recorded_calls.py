@@ -81,7 +81,7 @@ def test_acknowledgement_in_both_spellings(running: Running) -> None:
     """12 says docId and done, 13 says docid and fail; both hit the item d1."""
     database = running.simulator.store._db
     with database:
-        database.execute("INSERT INTO package VALUES ('p1', 'H01', 'H01', 'edoc', '', '', '', 0, '')")
+        database.execute("INSERT INTO package VALUES ('p1', 'H01', 'H01', 'edoc', '', '', '', 0, '', '', '', '')")
         database.execute(
             "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) "
             "VALUES ('d1', 'p1', 'demo.system.id', 'demo.system.id', '', '')"
