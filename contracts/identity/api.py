@@ -122,12 +122,22 @@ class Office(Model):
     name: str
     short_name: str
     abbreviation: str
-    level: str  # "central", "province", "district", "commune", "department"
+    level: str  # one of /v1/office-levels
     parent_id: str | None = None
     parent_name: str = ""
     place: str = ""
     organ_ids: tuple[str, ...] = ()  # the primary code first, then aliases
     active: bool = True
+
+
+class OfficeLevel(Model):
+    """A level of government, with the days on which it is in force."""
+
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date | None = None
+    legal_basis: str
 
 
 class NewOffice(Model):

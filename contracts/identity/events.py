@@ -20,6 +20,15 @@ class OfficeChangedV1(Message, type="qlvb.identity.office-changed.v1"):
     active: bool = True
 
 
+class OrganRegisteredV1(Message, type="qlvb.identity.organ-registered.v1"):
+    """An organ outside this deployment that somebody entered: the whole present state."""
+
+    organ_ids: tuple[str, ...]  # the primary code first, then aliases
+    name: str
+    verified: bool = True
+    active: bool = True
+
+
 class PostRef(Model):
     role: str
     office_id: str

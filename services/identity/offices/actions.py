@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from contracts.identity import api
-from contracts.identity.events import OfficeChangedV1
-from services.identity.offices import rules
+from contracts.identity.events import OfficeChangedV1, OrganRegisteredV1
+from services.identity.offices import levels, rules
 from services.identity.offices.tables import ExternalOrgan, Office, OrganCode, Unit
 from services.identity.text import fold
 from shared.database import new_id
@@ -26,7 +26,7 @@ async def create_office(work: Work, body: api.NewOffice, office_id: UUID | None 
         name=body.name.strip(),
         short_name=body.short_name.strip() or body.name.strip(),
         abbreviation=body.abbreviation.strip(),
-        level=rules.level(body.level),
+        level=levels.check(body.level, active=body.active),
         parent_id=parent.id if parent else None,
         place=body.place,
         active=body.active,
@@ -70,6 +70,7 @@ async def register_organ(work: Work, body: api.NewOrgan) -> api.OrganEntry:
     work.save(organ)
     await work.flush()
     codes = await _add_codes(work, body.organ_ids, external_id=organ.id)
+    tell_organ(work, organ, codes)
     work.audit("organ.registered", codes[0], name=organ.name, organ_ids=codes)
     return api.OrganEntry(organ_id=codes[0], name=organ.name, verified=organ.verified)
 
@@ -164,7 +165,19 @@ async def tell(work: Work, office: Office) -> None:
     work.emit(message, key=str(office.id))
 
 
+def tell_organ(work: Work, organ: ExternalOrgan, codes: Sequence[str]) -> None:
+    message = OrganRegisteredV1(organ_ids=tuple(codes), name=organ.name, verified=organ.verified)
+    work.emit(message, key=codes[0])
+
+
 async def tell_all(work: Work) -> None:
-    """Emit every office anew, parents first: for a service that came later."""
+    """Emit every office anew, parents first, then the organs outside: for a service that came later."""
     for office in await work.all(select(Office).order_by(Office.id)):
         await tell(work, office)
+    codes: dict[UUID, list[str]] = {}
+    listed = select(OrganCode).where(OrganCode.external_id.is_not(None)).order_by(OrganCode.position)
+    for code in await work.all(listed):
+        codes.setdefault(code.external_id, []).append(code.value)
+    for organ in await work.all(select(ExternalOrgan).order_by(ExternalOrgan.id)):
+        if organ.id in codes:
+            tell_organ(work, organ, codes[organ.id])

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from contracts.identity import api
-from services.identity.offices import actions, queries
-from shared.web import Transaction
+from services.identity.offices import actions, levels, queries
+from shared.web import Caller, Transaction
 
 router = APIRouter(tags=["offices"])
 
@@ -16,6 +16,12 @@ router = APIRouter(tags=["offices"])
 @router.get("/v1/offices")
 async def list_offices(work: Transaction, q: Annotated[str, Query(max_length=200)] = "") -> list[api.Office]:
     return await queries.offices(work, q)
+
+
+@router.get("/v1/office-levels")
+async def list_levels(_: Caller) -> list[api.OfficeLevel]:
+    """The levels of government there are and were, with their legal basis."""
+    return [api.OfficeLevel.model_validate(level.model_dump()) for level in levels.levels()]
 
 
 @router.get("/v1/offices/{office_id}")

@@ -6,7 +6,6 @@ import re
 
 from shared.problems import Conflict, Invalid
 
-LEVELS = ("central", "province", "district", "commune", "department")
 LONGEST = 35
 SCHEMES = {
     "QCVN102": re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}"),
@@ -26,7 +25,12 @@ class BadOrganCode(Invalid):
 
 class BadLevel(Invalid):
     kind = "bad-level"
-    message = "Cấp cơ quan “{level}” không có. Hãy chọn: trung ương, tỉnh, huyện, xã hoặc sở, ban, ngành."
+    message = "Cấp cơ quan “{level}” không có trong danh mục. Các cấp: {known}."
+
+
+class ClosedLevel(Invalid):
+    kind = "closed-level"
+    message = "Cấp “{level}” không còn hoạt động ({basis}). Chỉ khai báo được cơ quan đã đóng của cấp này."
 
 
 class OrganCodeTaken(Conflict):
@@ -52,12 +56,6 @@ def scheme(code: str) -> str:
             if pattern.fullmatch(value):
                 return name
     raise BadOrganCode(code=code)
-
-
-def level(value: str) -> str:
-    if value not in LEVELS:
-        raise BadLevel(level=value)
-    return value
 
 
 def to_qcvn102(code: str) -> str | None:
