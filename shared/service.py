@@ -228,6 +228,10 @@ class Runtime:
         )
         return client(http)
 
+    def reaches(self, service: str) -> bool:
+        """Whether that service is part of this deployment as far as this process knows."""
+        return service in self.apps or service in self.settings.service_urls
+
     def _base_url(self, service: str) -> str:
         return "http://in-process" if service in self.apps else self.settings.service_urls[service]
 

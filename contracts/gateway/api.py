@@ -72,6 +72,8 @@ class AxisLamp(Model):
     failures: int = 0  # in a row
     next_try_at: AwareDatetime | None = None
     dead_letters: int = 0  # packages that need a person
+    unregistered: int = 0  # codes of our offices which its register could not be told
+    register_error: str = ""  # the last reason for that
 
 
 class ArrivalResult(Model):

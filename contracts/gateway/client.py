@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.client import Client
 from contracts.gateway.api import (
     ArrivalResult,
@@ -13,6 +15,7 @@ from contracts.gateway.api import (
     QuarantineEntry,
 )
 from contracts.gateway.dead_letters import DeadLetter, DeadLetterCount, NewReplay, Replay, ReplayFilter
+from contracts.gateway.directory import CheckedOrgan, FoundOrgan
 
 
 class GatewayClient(Client):
@@ -22,6 +25,16 @@ class GatewayClient(Client):
         """Where every copy of a document is."""
         rows = await self.call("GET", "/v1/deliveries", params={"document_id": document_id})
         return [Delivery.model_validate(row) for row in rows]
+
+    async def find_organs(self, q: str, limit: int = 20) -> list[FoundOrgan]:
+        """The recipients picker: by the beginnings of words, initials, codes."""
+        rows = await self.call("GET", "/v1/organs", params={"q": q, "limit": limit})
+        return [FoundOrgan.model_validate(row) for row in rows]
+
+    async def check_organs(self, organ_ids: Sequence[str]) -> list[CheckedOrgan]:
+        """Whether a document can be sent to these codes today."""
+        rows = await self.call("POST", "/v1/organs:check", json={"organ_ids": list(organ_ids)})
+        return [CheckedOrgan.model_validate(row) for row in rows]
 
     async def retry_delivery(self, delivery_id: str) -> Delivery:
         return Delivery.model_validate(await self.call("POST", f"/v1/deliveries/{delivery_id}/retry"))

@@ -11,6 +11,9 @@ from services.gateway.dead_letters import routes as dead_letter_routes
 from services.gateway.dead_letters.actions import run_replays
 from services.gateway.deliveries import consumers as deliveries
 from services.gateway.deliveries import routes as delivery_routes
+from services.gateway.directory import consumers as directory
+from services.gateway.directory import routes as directory_routes
+from services.gateway.directory.syncing import synchronise_due
 from services.gateway.lamps import routes as lamp_routes
 from services.gateway.partner_api import app as partner_api
 from services.gateway.partners import routes as partner_routes
@@ -18,6 +21,7 @@ from services.gateway.polling import routes as polling_routes
 from services.gateway.polling.actions import poll_due
 from services.gateway.quarantine import routes as quarantine_routes
 from services.gateway.receiving import routes as receiving_routes
+from services.gateway.registration.actions import register_due
 from services.gateway.routing import consumers as routing
 from services.gateway.sending.job import give_up_old, keep_sending
 from services.gateway.settings import GatewaySettings
@@ -43,13 +47,16 @@ service = Service(
         partner_routes.router,
         credential_routes.router,
         webhook_routes.router,
+        directory_routes.router,
     ],
-    consumers=[*routing.consumers, *deliveries.consumers, *statuses.consumers],
+    consumers=[*routing.consumers, *directory.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[
         Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
         Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
         Job("replay", timedelta(seconds=1), run_replays),
+        Job("synchronise-directory", timedelta(seconds=30), synchronise_due),
+        Job("register-offices", timedelta(seconds=20), register_due),
         Job("send-hooks", timedelta(seconds=1), send_hooks),
     ],
     on_start=[connections.connect],

@@ -160,8 +160,16 @@ class WireAxis:
             async for entry in found:
                 yield entry
 
-    async def _register(self, operation: str) -> AsyncGenerator[AgencyEntry, None]:
-        request = await self._request("POST", operation, {}, JSON_TYPE, b"")
+    async def code_pairs(self) -> AsyncIterator[AgencyEntry]:
+        """getAgenciesListQD20."""
+        async with aclosing(self._register("getAgenciesListQD20", {"level": "1"})) as found:
+            async for entry in found:
+                yield entry
+
+    async def _register(
+        self, operation: str, parameters: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[AgencyEntry, None]:
+        request = await self._request("POST", operation, parameters or {}, JSON_TYPE, b"")
         async with self._stream(request) as response, aclosing(_texts(response)) as texts:
             async for entry in entries(texts, response.status_code):
                 yield _agency(entry)
@@ -281,4 +289,5 @@ def _agency(entry: Mapping[str, Any]) -> AgencyEntry:
         version=value.get("version", ""),
         deleted=value.get("deleted", "").lower() in ("true", "1"),
         modified=value.get("modifyDate", ""),
+        other_code=value.get("code102") or value.get("oldCode", ""),
     )

@@ -165,6 +165,10 @@ class FileDrop:
         raise AxisRefused("", "unknown", NO_REGISTER)
         yield
 
+    async def code_pairs(self) -> AsyncIterator[AgencyEntry]:
+        raise AxisRefused("", "unknown", NO_REGISTER)
+        yield
+
 
 def _guarded(work: Any, *arguments: Any) -> Any:
     """A folder that cannot be reached is an outage."""

@@ -42,6 +42,9 @@ OPEN_STATUSES = {"", "initial", "processing"}
 NO_REGISTER = "Trục tỉnh này không cho đăng ký đơn vị qua kết nối. Hãy đề nghị đơn vị vận hành trục khai báo."
 
 
+_NONE: tuple[AgencyEntry, ...] = ()
+
+
 class LgspAccount(PartnerSettings):
     """How one unit logs in to a provincial axis."""
 
@@ -155,6 +158,11 @@ class LgspAxis:
     async def changes(self) -> AsyncIterator[AgencyEntry]:
         """There is no list of changes: the whole register."""
         async for entry in self.agencies():
+            yield entry
+
+    async def code_pairs(self) -> AsyncIterator[AgencyEntry]:
+        """There is no such list."""
+        for entry in _NONE:
             yield entry
 
     # Calls

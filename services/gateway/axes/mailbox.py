@@ -152,6 +152,14 @@ class Mailbox:
         async for entry in self.agencies():
             yield entry
 
+    async def code_pairs(self) -> AsyncIterator[AgencyEntry]:
+        """There is no such list."""
+        for entry in _NONE:
+            yield entry
+
+
+_NONE: tuple[AgencyEntry, ...] = ()
+
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:

@@ -115,6 +115,7 @@ class AgencyEntry:
     version: str = ""
     deleted: bool = False
     modified: str = ""
+    other_code: str = ""  # in the other scheme of codes
 
 
 class Axis(Protocol):
@@ -156,4 +157,8 @@ class Axis(Protocol):
 
     def changes(self) -> AsyncIterator[AgencyEntry]:
         """The register with versions and deleted units."""
+        ...
+
+    def code_pairs(self) -> AsyncIterator[AgencyEntry]:
+        """The units of which both codes are known, in both schemes; nothing where there is no such list."""
         ...

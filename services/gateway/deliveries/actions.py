@@ -37,7 +37,8 @@ async def deliver(work: Work, message: DocumentIssuedV1) -> None:
         return  # it is on its way already
     known_ways = await ways(work, [r.organ_id for r in message.recipients])
     routes = {r.organ_id: (r, route(r.organ_id, r.office_id, r.name, known_ways)) for r in message.recipients}
-    sent = [(_row(message, kind, package_id, recipient, way), way) for recipient, way in routes.values()]
+    arrivals: dict[str, UUID] = {}  # an office addressed by two of its codes gets one document
+    sent = [(_row(message, kind, package_id, recipient, way, arrivals), way) for recipient, way in routes.values()]
     await work.run(DELIVERIES, *(row for row, _ in sent))
     moment = now()
     await _local(work, message, [(row, way.place) for row, way in sent if way.place], moment)
@@ -62,8 +63,16 @@ def _package(message: DocumentIssuedV1, kind: str, package_id: UUID) -> dict[str
     }
 
 
-def _row(message: DocumentIssuedV1, kind: str, package_id: UUID, recipient: Recipient, way: Route) -> dict[str, Any]:
+def _row(
+    message: DocumentIssuedV1,
+    kind: str,
+    package_id: UUID,
+    recipient: Recipient,
+    way: Route,
+    arrivals: dict[str, UUID],
+) -> dict[str, Any]:
     local = way.place is not None
+    arrival = arrivals.setdefault(way.place.office_id, new_id()) if way.place else None
     return {
         "id": new_id(),
         "package_id": package_id,
@@ -75,7 +84,7 @@ def _row(message: DocumentIssuedV1, kind: str, package_id: UUID, recipient: Reci
         "kind": kind,
         "state": "01" if local else WAITING,
         "status_code": "01" if local else "",
-        "arrival_id": new_id() if local else None,
+        "arrival_id": arrival,
         "next_at": None if local else now(),
         "change": 0,
     }
@@ -84,12 +93,14 @@ def _row(message: DocumentIssuedV1, kind: str, package_id: UUID, recipient: Reci
 async def _local(
     work: Work, message: DocumentIssuedV1, sent: list[tuple[dict[str, Any], Place]], moment: datetime
 ) -> None:
-    copies = [LocalCopy(row["arrival_id"], row["id"], place) for row, place in sent]
+    copies: dict[UUID, LocalCopy] = {}
+    for row, place in sent:
+        copies.setdefault(row["arrival_id"], LocalCopy(row["arrival_id"], row["id"], place))
     if not copies:
         return
-    await arrive(work, message, copies, moment)
-    for copy in copies:
-        work.append(STATUSES, delivery_id=copy.delivery_id, code="01", at=moment, applied=True)
+    await arrive(work, message, list(copies.values()), moment)
+    for row, _ in sent:
+        work.append(STATUSES, delivery_id=row["id"], code="01", at=moment, applied=True)
 
 
 def _remote(work: Work, message: DocumentIssuedV1, package_id: UUID, sent: list[tuple[dict[str, Any], Route]]) -> None:

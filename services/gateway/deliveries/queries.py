@@ -97,3 +97,11 @@ async def package_of(work: Work, row: Delivery) -> OutPackage:
     if found is None:
         raise NotFound
     return found
+
+
+async def of_arrival(work: Work, delivery_id: UUID, arrival_id: UUID) -> Sequence[Delivery]:
+    """The copies of an office of this deployment, held until commit: more than one when it was addressed by several of
+    its codes."""
+    first = await work.locked(Delivery, delivery_id)
+    same = select(Delivery).where(Delivery.package_id == first.package_id, Delivery.arrival_id == arrival_id)
+    return await work.all(same.order_by(Delivery.id).with_for_update())

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import or_, select
 
 from services.gateway.directory import level1
-from services.gateway.directory.tables import CodeSuccession
+from services.gateway.directory.tables import CodeSuccession, ExternalOrgan
 from services.gateway.routing.codes import normal
 from shared.clock import today
 from shared.work import Work
@@ -44,6 +44,16 @@ async def predecessors(work: Work, code: str) -> set[str]:
         if not wanted:
             break
         found |= wanted
+    return found
+
+
+async def listed_by(work: Work, codes: Iterable[str]) -> dict[str, set[str]]:
+    """Code → the sources in which it stands and lives."""
+    found: dict[str, set[str]] = {}
+    for part in _parts({normal(code) for code in codes}):
+        living = select(ExternalOrgan.code, ExternalOrgan.source).where(ExternalOrgan.code.in_(part))
+        for code, source in (await work.execute(living.where(ExternalOrgan.closed.is_(False)))).all():
+            found.setdefault(code, set()).add(source)
     return found
 
 

@@ -15,6 +15,7 @@ from services.gateway.partners.queries import every
 from services.gateway.partners.tables import Partner
 from services.gateway.polling import schedule
 from services.gateway.polling.tables import PollState
+from services.gateway.registration import actions as registration
 from services.gateway.sending import circuits
 from services.gateway.sending.circuit import CLOSED
 from services.gateway.sending.tables import FAILED, UNFINISHED, CircuitRow, Shipment
@@ -48,9 +49,14 @@ async def lamps(work: Work) -> list[api.AxisLamp]:
     known = {row.name: row for row in await work.all(select(Lamp))}
     partners = {row.name: row for row in await every(work)}
     asked, breakers = await schedule.states(work), await circuits.every(work)
+    untold = await registration.failures(work)
     return [
         _lamp(name, known.get(name), partners.get(name), asked.get(name)).model_copy(
-            update={**_queue(waiting.get(name), dead.get(name)), **_breaker(breakers.get(name))}
+            update={
+                **_queue(waiting.get(name), dead.get(name)),
+                **_breaker(breakers.get(name)),
+                **dict(zip(("unregistered", "register_error"), untold.get(name, ()), strict=False)),
+            }
         )
         for name in sorted({*known, *waiting, *partners, *axes_of(work.runtime)})
     ]

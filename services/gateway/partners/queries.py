@@ -25,6 +25,7 @@ class Reach:
 
     exact: dict[str, str]
     trees: dict[tuple[str, ...], str]
+    names: frozenset[str]  # of every partner in force
     default: str | None
 
 
@@ -35,7 +36,8 @@ async def reach(work: Work) -> Reach:
     codes = await work.all(select(PartnerCode).where(PartnerCode.partner_id.in_(names)))
     exact = {row.code: names[row.partner_id] for row in codes if not row.tree}
     trees = {next(keys(row.code)): names[row.partner_id] for row in codes if row.tree}
-    return Reach(exact, trees, next((row.name for row in rows if row.is_default), None))
+    default = next((row.name for row in rows if row.is_default), None)
+    return Reach(exact, trees, frozenset(names.values()), default)
 
 
 async def kinds_in_force(work: Work) -> dict[str, str]:

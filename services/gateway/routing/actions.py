@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from contracts.identity.events import OfficeChangedV1
 from services.gateway.connections import settings_of
 from services.gateway.directory import level1
-from services.gateway.directory.queries import predecessors, successors
-from services.gateway.partners.queries import reach
+from services.gateway.directory.queries import listed_by, predecessors, successors
+from services.gateway.partners.queries import Reach, reach
 from services.gateway.routing.rules import NATIONAL, OLD_CODE, Place, Ways, current, normal
 from services.gateway.routing.tables import KnownOffice, OfficeCode
 from shared.work import Work
@@ -42,7 +42,17 @@ async def ways(work: Work, organ_ids: Iterable[str]) -> Ways:
     following = await successors(work, wanted)
     owners = await reach(work)
     local = await _places(work, {*wanted, *(current(code, following) for code in wanted)})
-    return Ways(_noted(wanted, local, following), following, owners.exact, owners.trees, {}, owners.default or NATIONAL)
+    listed = await _listed(work, {*wanted, *(current(code, following) for code in wanted)} - local.keys(), owners)
+    return Ways(
+        _noted(wanted, local, following), following, owners.exact, owners.trees, listed, owners.default or NATIONAL
+    )
+
+
+async def _listed(work: Work, codes: Iterable[str], owners: Reach) -> dict[str, str]:
+    """Codes that stand in the register of one partner and not in that of the default one."""
+    found = await listed_by(work, codes)
+    alone = {code: sorted(sources & owners.names) for code, sources in found.items() if owners.default not in sources}
+    return {code: names[0] for code, names in alone.items() if names}
 
 
 async def local_places(work: Work, organ_ids: Iterable[str]) -> dict[str, Place]:

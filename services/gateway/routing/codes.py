@@ -33,8 +33,8 @@ def scheme(organ_id: str) -> str:
 
 
 def is_well_formed(organ_id: str) -> bool:
-    """Whether a code may be entered by a person: a known scheme and at most 35 characters (QĐ 20 Điều 4)."""
-    return len(normal(organ_id)) <= LONGEST and scheme(organ_id) != AXIS
+    """Whether a code may be entered by a person: a scheme in use and at most 35 characters (QĐ 20 Điều 4)."""
+    return len(normal(organ_id)) <= LONGEST and scheme(organ_id) not in (AXIS, OLD)
 
 
 def keys(organ_id: str) -> Iterator[tuple[str, ...]]:

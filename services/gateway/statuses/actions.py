@@ -149,8 +149,8 @@ async def _tell_sender(
     work: Work, row: Arrival, code: str, at: datetime, description: str, staff: str, phone: str
 ) -> None:
     if row.channel == LOCAL and row.delivery_id:
-        copy = await work.locked(Delivery, row.delivery_id)
-        await record(work, copy, code, at, description, contact(staff, phone))
+        for copy in await queries.of_arrival(work, row.delivery_id, row.id):
+            await record(work, copy, code, at, description, contact(staff, phone))
         return
     content = {
         "organ_id": row.sender_organ_id,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query
 from contracts.registry import api
 from services.registry.access import find
 from services.registry.outgoing import drafts, issuing, queries, views
+from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
 from shared.web import NO_CONTENT, Minimal, Transaction
@@ -29,7 +30,7 @@ async def change_draft(
 
 
 @router.post("/v1/drafts/{document_id}/submit", responses=NO_CONTENT)
-async def submit_draft(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+async def submit_draft(_: RecipientsChecked, work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
     document = await drafts.submit_draft(work, document_id)
     return minimal or await views.document(work, document)
 
@@ -63,7 +64,7 @@ async def reseal_document(work: Transaction, document_id: str, minimal: Minimal)
 
 
 @router.post("/v1/documents/{document_id}/issue", responses=NO_CONTENT)
-async def issue_document(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+async def issue_document(_: RecipientsChecked, work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
     document = await issuing.issue_document(work, document_id)
     return minimal or await views.document(work, document)
 

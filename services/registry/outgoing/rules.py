@@ -15,6 +15,7 @@ SIGNED_PENDING = "SIGNED_PENDING_TIMESTAMP"  # the leader has signed, the time s
 
 APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this order, each optional
 WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
+GONE = frozenset({ISSUED, RECALLED})
 EDITABLE = WITH_DRAFTER | frozenset(APPROVAL)
 NAMES = {
     DRAFT: "đang soạn",
