@@ -290,4 +290,5 @@ def _agency(entry: Mapping[str, Any]) -> AgencyEntry:
         deleted=value.get("deleted", "").lower() in ("true", "1"),
         modified=value.get("modifyDate", ""),
         other_code=value.get("code102") or value.get("oldCode", ""),
+        key=value.get("id", ""),
     )

@@ -116,6 +116,7 @@ class AgencyEntry:
     deleted: bool = False
     modified: str = ""
     other_code: str = ""  # in the other scheme of codes
+    key: str = ""  # its id in that register, where `parent` may name it by it
 
 
 class Axis(Protocol):

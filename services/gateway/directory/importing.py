@@ -67,7 +67,22 @@ async def end(runtime: Runtime, run: Run, *, error: str = "") -> DirectoryImport
             error = await _close_unseen(work, run)
         row = await work.locked(DirectoryImport, run.id)
         row.counts, row.ended_at, row.error, row.complete = dict(run.counts), now(), error, not error
+        if _says_nothing(row):
+            await _forget_before(work, row)
     return row
+
+
+def _says_nothing(row: DirectoryImport) -> bool:
+    return row.kind == CHANGES and row.counts.keys() <= {"seen", rules.DUPLICATE, rules.MALFORMED}
+
+
+async def _forget_before(work: Work, row: DirectoryImport) -> None:
+    """Of several readings in a row without anything new, or broken off for the same reason, the last one is enough."""
+    earlier = select(DirectoryImport).where(DirectoryImport.source == row.source, DirectoryImport.id < row.id)
+    before = await work.one(earlier.order_by(DirectoryImport.id.desc()).limit(1))
+    if before is not None and before.ended_at and _says_nothing(before) and before.error == row.error:
+        await work.execute(delete(DirectoryChange).where(DirectoryChange.import_id == before.id))
+        await work.session.delete(before)
 
 
 async def _batch(runtime: Runtime, run: Run, batch: Sequence[Listed]) -> None:
@@ -112,7 +127,8 @@ async def _known(work: Work, source: str, codes: Iterable[str]) -> dict[str, Kno
 
 async def _renew(work: Work, organ_id: int, unit: Listed) -> None:
     row = await work.locked(ExternalOrgan, organ_id)
-    row.name, row.parent, row.closed, row.changed_at = unit.name, unit.parent, unit.closed, now()
+    row.name, row.closed, row.changed_at = unit.name, unit.closed, now()
+    row.parent = row.parent if unit.parent is None else unit.parent
     row.other_code, row.mail = unit.other_code or row.other_code, unit.mail or row.mail
     row.version, row.malformed = unit.version or row.version, rules.is_malformed(unit)
     await work.execute(delete(OrganWord).where(OrganWord.organ_id == organ_id))
@@ -136,7 +152,7 @@ def _row(source: str, unit: Listed) -> dict[str, Any]:
         "code": unit.code,
         "other_code": unit.other_code,
         "name": unit.name,
-        "parent": unit.parent,
+        "parent": unit.parent or "",
         "mail": unit.mail,
         "version": unit.version,
         "closed": unit.closed,

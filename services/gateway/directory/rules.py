@@ -19,7 +19,7 @@ class Listed:
 
     code: str
     name: str
-    parent: str = ""
+    parent: str | None = ""  # None: the register names one, but which is not known
     other_code: str = ""  # of the other scheme, where the register knows it
     mail: str = ""
     version: str = ""
@@ -50,7 +50,7 @@ class Change:
 def tidy(
     code: str,
     name: str,
-    parent: str = "",
+    parent: str | None = "",
     other_code: str = "",
     mail: str = "",
     version: str = "",
@@ -58,8 +58,8 @@ def tidy(
 ) -> Listed:
     """Names carry trailing blanks and doubled spaces; codes any case."""
     return Listed(
-        normal(code)[:64], " ".join(name.split())[:300], normal(parent)[:64], normal(other_code)[:64],
-        mail.strip()[:200], version.strip()[:40], closed,
+        normal(code)[:64], " ".join(name.split())[:300], None if parent is None else normal(parent)[:64],
+        normal(other_code)[:64], mail.strip()[:200], version.strip()[:40], closed,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def compare(listed: Listed, known: Known | None) -> list[Change]:
         found.append(Change(CLOSED if listed.closed else REOPENED, listed.code, known.name, listed.name))
     if fold(listed.name) != fold(known.name):
         found.append(Change(RENAMED, listed.code, known.name, listed.name))
-    if listed.parent != known.parent:
+    if listed.parent is not None and listed.parent != known.parent:
         found.append(Change(MOVED, listed.code, known.parent, listed.parent))
     if listed.other_code and listed.other_code != known.other_code:
         found.append(Change(RECODED, listed.code, known.other_code, listed.other_code))

@@ -100,9 +100,7 @@ async def _shown(work: Work, organs: Sequence[ExternalOrgan]) -> list[FoundOrgan
     if not organs:
         return []
     known = await ways(work, [organ.code for organ in organs])
-    parents = {organ.parent for organ in organs if organ.parent}
-    named = select(ExternalOrgan.code, ExternalOrgan.name).where(ExternalOrgan.code.in_(parents))
-    names = {row[0]: row[1] for row in (await work.execute(named)).all()}
+    names = await _names(work, {organ.parent for organ in organs if organ.parent})
     return [
         FoundOrgan(
             organ_id=organ.code,
@@ -113,3 +111,10 @@ async def _shown(work: Work, organs: Sequence[ExternalOrgan]) -> list[FoundOrgan
         )
         for organ in organs
     ]
+
+
+async def _names(work: Work, codes: set[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    named = select(ExternalOrgan.code, ExternalOrgan.name).where(ExternalOrgan.code.in_(codes))
+    return {row[0]: row[1] for row in (await work.execute(named)).all()}

@@ -55,13 +55,14 @@ async def synchronise_due(runtime: Runtime) -> None:
 
 
 async def _due(work: Work, name: str) -> str:
-    rows = await work.all(
-        select(DirectoryImport).where(DirectoryImport.source == name).order_by(DirectoryImport.id.desc()).limit(600)
+    latest = select(DirectoryImport).where(DirectoryImport.source == name).order_by(DirectoryImport.id.desc()).limit(1)
+    wholes = latest.where(DirectoryImport.kind == WHOLE)
+    whole = await work.one(wholes.where(DirectoryImport.complete.is_(True)))
+    tried = await work.one(wholes.where(DirectoryImport.complete.is_(False)))
+    last = await work.one(latest)
+    return what_is_due(
+        now(), whole.ended_at if whole else None, tried.started_at if tried else None, last.started_at if last else None
     )
-    whole = next((row.ended_at for row in rows if row.kind == WHOLE and row.ended_at), None)
-    tried = next((row.started_at for row in rows if row.kind == WHOLE and not row.complete), None)
-    last = next((row.started_at for row in rows), None)
-    return what_is_due(now(), whole, tried, last)
 
 
 async def synchronise(runtime: Runtime, name: str, kind: str) -> DirectoryImport:
@@ -86,9 +87,27 @@ async def _units(axis: Axis, kind: str) -> AsyncIterator[Listed]:
         async for entry in _stream(axis.code_pairs()):
             if entry.other_code:
                 pairs[entry.code.strip().upper()] = entry.other_code
-    async for entry in _stream(axis.agencies() if kind == WHOLE else axis.changes()):
+    async for entry, parent in _with_parents(_stream(axis.agencies() if kind == WHOLE else axis.changes())):
         other = entry.other_code or pairs.get(entry.code.strip().upper(), "")
-        yield tidy(entry.code, entry.name, entry.parent, other, entry.mail, entry.version, entry.deleted)
+        yield tidy(entry.code, entry.name, parent, other, entry.mail, entry.version, entry.deleted)
+
+
+async def _with_parents(entries: AsyncIterator[AgencyEntry]) -> AsyncIterator[tuple[AgencyEntry, str | None]]:
+    """Each unit with the code of the one above it. A register with ids of its own may name that one by its id: a unit
+    which comes before the one above it waits until the end; None where that is not in this list."""
+    codes: dict[str, str] = {}
+    early: list[AgencyEntry] = []
+    async for entry in entries:
+        if entry.key in ("", entry.code):
+            yield entry, entry.parent
+            continue
+        codes |= {entry.key: entry.code, entry.code: entry.code}
+        if not entry.parent or entry.parent in codes:
+            yield entry, codes.get(entry.parent, "")
+        else:
+            early.append(entry)
+    for entry in early:
+        yield entry, codes.get(entry.parent)
 
 
 async def _stream(entries: AsyncIterator[AgencyEntry]) -> AsyncIterator[AgencyEntry]:

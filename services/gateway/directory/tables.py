@@ -37,12 +37,15 @@ class ExternalOrgan(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
+BYTEWISE = String(40).with_variant(String(40, collation="C"), "postgresql")  # a beginning is a range, in any language
+
+
 class OrganWord(Base):
     """By the beginning of which word an organ is found (words.py)."""
 
     __tablename__ = "organ_words"
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    word: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
     organ_id: Mapped[int] = mapped_column(
         Integer, ForeignKey("external_organs.id", ondelete="CASCADE"), primary_key=True, index=True
     )

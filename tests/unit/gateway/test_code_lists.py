@@ -19,7 +19,7 @@ from services.registry.outgoing.tables import Outgoing
 from services.registry.service import service as registry
 from shared.auth import Principal
 from shared.testing import System, running
-from tests.unit.gateway.test_directory import GOOD, HEAD, xlsx
+from tests.unit.gateway.registers import GOOD, HEAD, xlsx
 from tests.unit.registry.office import CLERK, DRAFTER, OFFICE, pdf, upload
 
 ADMIN = Principal(str(uuid4()), "Quản trị", "person", OFFICE, roles=frozenset({"system_admin"}))
