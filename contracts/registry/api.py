@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -173,6 +174,32 @@ class DuplicateView(Model):
     code: str
     subject: str
     state: str
+    sender_name: str = ""
+    medium: str = "electronic"  # or "paper"
+    same: str = "number"  # what is the same: "identifier", or "number" (with notation and issuer)
+
+
+class ComparedField(Model):
+    name: str
+    title: str
+    this: str = ""
+    other: str = ""
+
+
+class ComparedFile(Model):
+    name: str
+    sha256: str
+    in_this: bool
+    in_other: bool
+
+
+class Comparison(Model):
+    """Two copies of one document side by side."""
+
+    this: DuplicateView
+    other: DuplicateView
+    fields: list[ComparedField]
+    files: list[ComparedFile]
 
 
 class TakeBack(Model):
@@ -192,6 +219,7 @@ class IncomingRow(Model):
     urgency: int = 0
     due_date: str | None = None
     legal_state: str = ""
+    medium: str = "electronic"
 
 
 class Incoming(Model):
@@ -227,6 +255,10 @@ class Incoming(Model):
     presented_to: str | None = None
     note: str = ""
     refused_reason: str = ""
+    refused_at: AwareDatetime | None = None
+    proper_organ_id: str = ""
+    medium: str = "electronic"
+    linked_to: DuplicateView | None = None  # the registered copy to which this one belongs
     take_back: TakeBack = TakeBack()
 
 
@@ -237,8 +269,92 @@ class AcceptRequest(Model):
     note: str = Field(default="", max_length=2000)
 
 
+class AcceptSeveral(AcceptRequest):
+    ids: list[str] = Field(min_length=1, max_length=100)
+
+
+class AcceptResult(Model):
+    """What became of one: its number, or why not."""
+
+    id: str
+    arrival_number: int | None = None
+    kind: str = ""
+    message: str = ""
+
+
 class RefuseRequest(Model):
-    reason: str = Field(max_length=2000)  # at least ten letters: checked by the rule, which answers in Vietnamese
+    """A ready-made reason, own words, or both; together long enough (checked by the rule, which answers in
+    Vietnamese). Wrong addressee: who should have got it, where the clerk knows."""
+
+    reason: str = Field(default="", max_length=2000)
+    reason_key: str = Field(default="", max_length=40)
+    proper_organ_id: str = Field(default="", max_length=64)
+    proper_name: str = Field(default="", max_length=300)
+
+
+class RefusalReason(Model):
+    key: str
+    text: str
+    asks_proper_office: bool = False
+
+
+class RefusalReasons(Model):
+    """The ready-made reasons in force today, and how long a reason must be."""
+
+    shortest: int
+    legal_basis: str
+    reasons: list[RefusalReason]
+
+
+class RefusalCount(Model):
+    key: str
+    text: str
+    count: int
+
+
+class RefusalReport(Model):
+    """Refused documents of some days by reason."""
+
+    first: date
+    last: date
+    total: int
+    rows: list[RefusalCount]
+
+
+class RefusedRow(Model):
+    id: str
+    code: str
+    subject: str
+    sender_name: str
+    arrived_at: AwareDatetime
+    refused_at: AwareDatetime
+    refused_key: str
+    refused_reason: str
+    clerk_name: str
+
+
+class LinkRequest(Model):
+    """This copy belongs to that registered one."""
+
+    to: str
+    note: str = Field(default="", max_length=2000)
+
+
+class NewPaper(Model):
+    """What stands on a document that came on paper; `files` is its scan."""
+
+    sender_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    sender_organ_id: str = Field(default="", max_length=64)
+    code_number: str = Field(default="", max_length=40)
+    code_notation: str = Field(default="", max_length=100)
+    type_name: str = Field(default="", max_length=100)
+    subject: Subject
+    urgency: int = Field(default=0, ge=0, le=4)
+    promulgation_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    signer_name: str = Field(default="", max_length=200)
+    signer_position: str = Field(default="", max_length=200)
+    due_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    files: list[FileRef] = Field(default=[], max_length=100)
 
 
 class TakeBackAnswer(Model):

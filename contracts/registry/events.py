@@ -152,7 +152,7 @@ class DocumentRegisteredV1(Message, type="qlvb.registry.document-registered.v1")
     """The clerk accepted an incoming document: it has its arrival number (status 03)."""
 
     incoming_id: str
-    arrival_id: str  # gateway's arrival
+    arrival_id: str  # gateway's arrival; empty for a document on paper
     office: OfficeRef
     arrival_number: int
     registered_at: AwareDatetime
@@ -181,6 +181,24 @@ class IncomingRefusedV1(Message, type="qlvb.registry.incoming-refused.v1"):
     clerk_name: str
     refused_at: AwareDatetime
     clerk_phone: str = ""
+    reason_key: str = ""  # the ready-made reason, for reports
+    proper_organ_id: str = ""  # who should have got it, where the clerk knows
+
+
+class IncomingLinkedV1(Message, type="qlvb.registry.incoming-linked.v1"):
+    """A second copy of a registered document: it has no number of its own, its sender hears the first one's (03).
+
+    `arrival_id` is empty for a copy on paper.
+    """
+
+    incoming_id: str
+    arrival_id: str
+    office: OfficeRef
+    first_incoming_id: str
+    arrival_number: int
+    clerk_id: str
+    clerk_name: str
+    linked_at: AwareDatetime
 
 
 class TakeBackAskedV1(Message, type="qlvb.registry.take-back-asked.v1"):

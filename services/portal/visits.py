@@ -78,6 +78,9 @@ class Act(Visit):
                 return await self.failed(problem.message, back or to)
         except httpx.HTTPError:
             return await self.failed("Dịch vụ không trả lời. Nội dung bạn nhập vẫn còn ở đây; hãy thử lại.", back or to)
+        return await self.said(done, to)
+
+    async def said(self, done: str, to: str) -> RedirectResponse:
         await leave_word(self.runtime, self.session, done=done)
         return RedirectResponse(to, 303)
 

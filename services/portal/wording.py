@@ -30,6 +30,7 @@ INCOMING = {
     "COMPLETED": Tag("Hoàn thành", "green"),
     "TAKE_BACK_REQUESTED": Tag("Đang chờ lấy lại", "amber"),
     "DESTROYED": Tag("Đã hủy theo yêu cầu", "grey"),
+    "LINKED": Tag("Bản trùng, đã gắn", "grey"),
 }
 OUTGOING = {
     "DRAFT": Tag("Dự thảo"),
@@ -67,6 +68,7 @@ LEGAL = {
     "ORIGINAL": Tag("Bản gốc, đủ chữ ký", "green"),
     "REFERENCE_ONLY": Tag("Để biết, tham khảo", "amber"),
     "INVALID": Tag("Chữ ký không hợp lệ", "red"),
+    "PAPER": Tag("Bản giấy", "grey"),
 }
 QUARANTINE = {
     "held": Tag("Đang giữ", "amber"),

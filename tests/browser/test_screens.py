@@ -10,12 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import SCREENS, log_in, open_context
-from tests.unit.portal.stand_in import AT, Services, incoming, outgoing, task
+from tests.unit.portal.stand_in import AT, COMPARISON, REASONS, Services, incoming, outgoing, task
 
 SCREEN_LIST = {
     "my-work": "/",
     "incoming": "/den",
+    "incoming-several": "/den?trang_thai=CHECKED",
     "incoming-document": "/den/I1",
+    "incoming-compare": "/den/I1/so-sanh/I9",
     "outgoing": "/di",
     "document": "/van-ban/D1",
     "compose": "/soan",
@@ -61,7 +63,11 @@ def full(services: Services) -> Services:
         "GET workflow/v1/tasks": {"items": items, "next": None},
         "GET registry/v1/incoming": {"items": rows, "next": "c"},
         "GET registry/v1/documents": {"items": outs, "next": None},
-        "GET registry/v1/incoming/I1": incoming(timeline=[{"at": AT, "act": "a", "text": "Đến qua trục quốc gia"}]),
+        "GET registry/v1/incoming/I1": incoming(
+            timeline=[{"at": AT, "act": "a", "text": "Đến qua trục quốc gia"}], duplicates_of=[COMPARISON["other"]]
+        ),
+        "GET registry/v1/incoming/I1/duplicates/I9": COMPARISON,
+        "GET registry/v1/refusal-reasons": REASONS,
         "GET registry/v1/documents/D1": outgoing("ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT),
         "GET gateway/v1/deliveries": copies,
         "GET workflow/v1/objects/draft/D1": {

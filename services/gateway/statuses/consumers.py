@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.registry.events import DocumentRegisteredV1, IncomingRefusedV1, RecallAnsweredV1, RecallRequestedV1
+from contracts.registry.events import (
+    DocumentRegisteredV1,
+    IncomingLinkedV1,
+    IncomingRefusedV1,
+    RecallAnsweredV1,
+    RecallRequestedV1,
+)
 from contracts.workflow.events import IncomingProgressV1
 from services.gateway.statuses import actions
 from shared.service import Consumer
@@ -10,13 +16,27 @@ from shared.work import Work
 
 
 async def registered(work: Work, message: DocumentRegisteredV1) -> None:
+    if not message.arrival_id:
+        return  # it came on paper: nobody waits for a status
     row = await actions.arrival(work, message.arrival_id)
     row.incoming_id = message.incoming_id
     text = f"Số đến {message.arrival_number}"
     await actions.answer(work, row, "03", message.registered_at, text, message.clerk_name)
 
 
+async def linked(work: Work, message: IncomingLinkedV1) -> None:
+    """A second copy: its sender hears where the first one stands in the register."""
+    if not message.arrival_id:
+        return
+    row = await actions.arrival(work, message.arrival_id)
+    row.incoming_id = message.incoming_id
+    text = f"Trùng văn bản đã vào sổ, số đến {message.arrival_number}"
+    await actions.answer(work, row, "03", message.linked_at, text, message.clerk_name)
+
+
 async def refused(work: Work, message: IncomingRefusedV1) -> None:
+    if not message.arrival_id:
+        return
     row = await actions.arrival(work, message.arrival_id)
     row.incoming_id = message.incoming_id
     await actions.answer(work, row, "02", message.refused_at, message.reason, message.clerk_name, message.clerk_phone)
@@ -39,6 +59,7 @@ async def recall_requested(work: Work, message: RecallRequestedV1) -> None:
 
 consumers = [
     Consumer(DocumentRegisteredV1, registered),
+    Consumer(IncomingLinkedV1, linked),
     Consumer(IncomingRefusedV1, refused),
     Consumer(RecallAnsweredV1, recall_answered),
     Consumer(RecallRequestedV1, recall_requested),

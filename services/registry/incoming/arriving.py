@@ -126,6 +126,8 @@ def _row(message: DocumentArrivedV2, one: ArrivalRef) -> dict[str, Any]:
         "office_name": one.office.name,
         "state": rules.ARRIVED,
         "code": code,
+        "code_key": rules.code_key(code),
+        "issuer_key": rules.issuer_key(message.sender_name),
         "searched": plain(f"{code} {message.sender_name} {message.subject}").lower(),
         "files": [f.model_dump(mode="json") for f in message.files],
         "problems": [*one.problems, *message.problems],
@@ -146,6 +148,11 @@ async def _link_replies(work: Work, answered: str, keys: list[UUID]) -> None:
         text = f"{row.sender_name} trả lời bằng văn bản {row.code}"
         record(work, question.id, "reply-linked", text, incoming_id=str(row.id))
     await work.flush()
+
+
+def arrival_of(row: Incoming) -> str:
+    """gateway's arrival; nothing for a document on paper, whose sender waits for no status."""
+    return row.arrival_id if row.medium == rules.ELECTRONIC else ""
 
 
 def office_ref(row: Incoming) -> OfficeRef:

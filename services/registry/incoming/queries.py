@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from contracts.registry import api
 from contracts.registry.events import ReplyTo
@@ -39,6 +39,7 @@ async def page(work: Work, state: str | None, q: str | None, cursor: str | None,
         "urgency",
         "due_date",
         "legal_state",
+        "medium",
     ]
     items = [api.IncomingRow(id=str(r.id), **{f: getattr(r, f) for f in fields}) for r in rows[:limit]]
     return Page(items=items, next=following)
@@ -66,27 +67,6 @@ async def reply_to(work: Work, key: UUID) -> ReplyTo | None:
 async def brief(work: Work, keys: Sequence[UUID]) -> list[api.ReplyView]:
     rows = await work.all(select(Incoming).where(Incoming.id.in_(keys))) if keys else []
     return [api.ReplyView(id=str(r.id), code=r.code, subject=r.subject, sender_name=r.sender_name) for r in rows]
-
-
-async def duplicates(work: Work, row: Incoming) -> Sequence[Incoming]:
-    """Earlier copies of the same document: same identifier, or same number, notation and issuer (R11.5)."""
-    same = []
-    if row.identifier:
-        same.append(Incoming.identifier == row.identifier)
-    if row.code:
-        same.append(and_(Incoming.code == row.code, Incoming.sender_organ_id == row.sender_organ_id))
-    if not same:
-        return []
-    statement = select(Incoming).where(Incoming.office_id == row.office_id, Incoming.id != row.id, or_(*same))
-    return await work.all(statement.order_by(Incoming.id).limit(20))
-
-
-async def registered_before(work: Work, row: Incoming) -> int | None:
-    """The arrival number of the first earlier copy that has one."""
-    for other in await duplicates(work, row):
-        if other.arrival_number is not None:
-            return int(other.arrival_number)
-    return None
 
 
 async def counts(work: Work) -> dict[str, int]:

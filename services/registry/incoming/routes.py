@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,12 +11,12 @@ from contracts.message import FileRef
 from contracts.registry import api
 from services.registry import links
 from services.registry.access import find
-from services.registry.incoming import actions, queries
+from services.registry.incoming import actions, duplicates, paper, queries, refusing
 from services.registry.incoming.tables import Incoming
 from services.registry.outgoing.queries import brief
 from services.registry.timeline.actions import entries
 from shared.paging import Page
-from shared.web import NO_CONTENT, Minimal, Transaction
+from shared.web import NO_CONTENT, Caller, Minimal, Transaction
 from shared.work import Work
 
 router = APIRouter(tags=["incoming"])
@@ -47,26 +48,26 @@ async def view(work: Work, row: Incoming) -> api.Incoming:
         "presented_to",
         "note",
         "refused_reason",
+        "refused_at",
+        "proper_organ_id",
+        "medium",
         "problems",
     ]
     question = row.in_reply_to_document_id
+    first = await work.get(Incoming, row.linked_to_id) if row.linked_to_id else None
     return api.Incoming(
         **{name: getattr(row, name) for name in same},
         id=str(row.id),
         etag=row.updated_at.isoformat(),
         files=[FileRef.model_validate(f) for f in row.files],
         verdict=api.Verdict.model_validate(row.verdict) if row.verdict else None,
-        duplicates_of=[_duplicate(d) for d in await queries.duplicates(work, row)],
+        duplicates_of=[duplicates.view(row, d) for d in await duplicates.of(work, row)],
+        linked_to=duplicates.view(row, first) if first else None,
         timeline=await entries(work, row.id),
         in_reply_to_document_id=str(question) if question else None,
         replies=await brief(work, await links.answers_of(work, row.id)),
         take_back=api.TakeBack(requested=row.take_back, reason=row.take_back_reason),
     )
-
-
-def _duplicate(row: Incoming) -> api.DuplicateView:
-    fields = ["arrival_number", "arrived_at", "code", "subject", "state"]
-    return api.DuplicateView(id=str(row.id), **{f: getattr(row, f) for f in fields})
 
 
 @router.get("/v1/incoming")
@@ -93,11 +94,53 @@ async def accept_incoming(
     return minimal or await view(work, row)
 
 
+@router.post("/v1/incoming:accept")
+async def accept_several(work: Transaction, body: api.AcceptSeveral) -> list[api.AcceptResult]:
+    """Several at once; each says what became of it."""
+    return await actions.accept_several(work, body)
+
+
+@router.post("/v1/incoming", status_code=201)
+async def enter_paper(work: Transaction, body: api.NewPaper) -> api.Incoming:
+    """A document that came on paper waits for acceptance like any other; its doubles are shown."""
+    return await view(work, await paper.enter(work, body))
+
+
+@router.get("/v1/refusal-reasons")
+async def list_refusal_reasons(caller: Caller) -> api.RefusalReasons:
+    return refusing.ready_made()
+
+
 @router.post("/v1/incoming/{incoming_id}/refuse", responses=NO_CONTENT)
 async def refuse_incoming(
     work: Transaction, incoming_id: str, body: api.RefuseRequest, minimal: Minimal
 ) -> api.Incoming:
-    row = await actions.refuse(work, incoming_id, body.reason)
+    row = await refusing.refuse(work, incoming_id, body)
+    return minimal or await view(work, row)
+
+
+@router.get("/v1/reports/refusals")
+async def get_refusal_report(work: Transaction, first: date, last: date) -> api.RefusalReport:
+    """Refused documents of these days, by reason."""
+    return await refusing.report(work, first, last)
+
+
+@router.get("/v1/reports/refusals/documents")
+async def list_refused(work: Transaction, first: date, last: date, key: str | None = None) -> list[api.RefusedRow]:
+    return await refusing.refused(work, first, last, key)
+
+
+@router.get("/v1/incoming/{incoming_id}/duplicates/{other_id}")
+async def compare_duplicates(work: Transaction, incoming_id: str, other_id: str) -> api.Comparison:
+    return await duplicates.compare(work, incoming_id, other_id)
+
+
+@router.post("/v1/incoming/{incoming_id}/link", responses=NO_CONTENT)
+async def link_incoming(
+    work: Transaction, incoming_id: str, body: api.LinkRequest, minimal: Minimal
+) -> api.Incoming:
+    """A second copy belongs to the registered one."""
+    row = await duplicates.link(work, incoming_id, body.to, body.note)
     return minimal or await view(work, row)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from shared.problems import Refusal
@@ -9,10 +10,11 @@ from shared.problems import Refusal
 ARRIVED, CHECKED, REGISTERED, REJECTED = "ARRIVED", "CHECKED", "REGISTERED", "REJECTED"
 ASSIGNED, PROCESSING, COMPLETED = "ASSIGNED", "PROCESSING", "COMPLETED"
 TAKE_BACK_REQUESTED, DESTROYED = "TAKE_BACK_REQUESTED", "DESTROYED"
+LINKED = "LINKED"  # a second copy of a registered document
+ELECTRONIC, PAPER = "electronic", "paper"
 
 HANDLING = (REGISTERED, ASSIGNED, PROCESSING, COMPLETED)
 PROGRESS = {"04": ASSIGNED, "05": PROCESSING, "06": COMPLETED}
-SHORTEST_REASON = 10
 NAMES = {
     ARRIVED: "đang kiểm tra chữ ký số",
     CHECKED: "chờ tiếp nhận",
@@ -23,6 +25,7 @@ NAMES = {
     COMPLETED: "đã hoàn thành",
     TAKE_BACK_REQUESTED: "bên gửi yêu cầu trả lại",
     DESTROYED: "đã trả lại bên gửi",
+    LINKED: "đã gắn với bản đến trước",
 }
 
 
@@ -31,14 +34,14 @@ class WrongState(Refusal):
     message = "Văn bản đến đang ở trạng thái “{state}” nên chưa thể {act}. Hãy tải lại trang để xem bước đang chờ."
 
 
-class ReasonTooShort(Refusal):
-    kind, status = "reason-too-short", 422
-    message = "Lý do cần ít nhất {least} ký tự để bên gửi hiểu. Hãy ghi rõ hơn."
-
-
 class DuplicateNeedsNote(Refusal):
     kind = "duplicate"
     message = "Văn bản này đã vào sổ với số đến {number}. Nếu vẫn cần vào sổ, hãy ghi lý do vào ô ghi chú."
+
+
+class FirstNotRegistered(Refusal):
+    kind = "first-not-registered"
+    message = "Bản kia chưa vào sổ nên chưa gắn được. Hãy tiếp nhận một bản trước rồi gắn bản còn lại vào."
 
 
 def require(state: str, allowed: Iterable[str], act: str) -> None:
@@ -46,12 +49,14 @@ def require(state: str, allowed: Iterable[str], act: str) -> None:
         raise WrongState(state=NAMES.get(state, state), act=act)
 
 
-def reason(text: str) -> str:
-    """The reason, trimmed. Raises ReasonTooShort."""
-    kept = " ".join(text.split())
-    if len(kept) < SHORTEST_REASON:
-        raise ReasonTooShort(least=SHORTEST_REASON)
-    return kept
+def code_key(code: str) -> str:
+    """Number and notation as they are compared: without spaces, in capitals, without leading zeros."""
+    return unicodedata.normalize("NFC", "".join(code.split())).upper().lstrip("0")
+
+
+def issuer_key(name: str) -> str:
+    """An issuer's name as it is compared."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def after_progress(state: str, status: str) -> str:

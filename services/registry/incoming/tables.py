@@ -20,7 +20,8 @@ class Incoming(Base):
         Index(None, "office_id", "id"),
         Index(None, "office_id", "state", "id"),
         Index(None, "office_id", "identifier"),
-        Index(None, "office_id", "code"),
+        Index(None, "office_id", "code_key"),
+        Index(None, "office_id", "refused_at"),
         Index(None, "office_id", "arrival_year", "arrival_number"),
     )
 
@@ -41,6 +42,9 @@ class Incoming(Base):
     sender_name: Mapped[str] = mapped_column(String(300))
     identifier: Mapped[str] = mapped_column(String(250), default="")
     code: Mapped[str] = mapped_column(String(200), default="")
+    code_key: Mapped[str] = mapped_column(String(200), default="", server_default="")  # as it is compared
+    issuer_key: Mapped[str] = mapped_column(String(300), default="", server_default="")  # the same of the sender's name
+    medium: Mapped[str] = mapped_column(String(12), default="electronic", server_default="electronic")  # or paper
     subject: Mapped[str] = mapped_column(Text)
     searched: Mapped[str] = mapped_column(Text, default="")
     type_name: Mapped[str] = mapped_column(String(100), default="")
@@ -58,6 +62,10 @@ class Incoming(Base):
     in_reply_to_document_id: Mapped[UUID | None] = mapped_column(Uuid)
     presented_to: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(Text, default="")
+    linked_to_id: Mapped[UUID | None] = mapped_column(Uuid)  # the first copy of the same document
+    refused_key: Mapped[str] = mapped_column(String(40), default="", server_default="")  # the ready-made reason
+    refused_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    proper_organ_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # who should have got it
     refused_reason: Mapped[str] = mapped_column(Text, default="")
     take_back: Mapped[bool] = mapped_column(Boolean, default=False)
     take_back_reason: Mapped[str] = mapped_column(Text, default="")

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.registry import api
 from services.registry.incoming import queries as incoming
+from services.registry.incoming.rules import PAPER
 from services.registry.offices import queries as offices
 from services.registry.outgoing import queries as outgoing
 from shared.clock import VN
@@ -37,6 +38,7 @@ INCOMING_COLUMNS = [
     "Ghi chú",
 ]
 MOST_NAMES = 10
+REMARKS = {"REFERENCE_ONLY": "Để biết, tham khảo"}  # QĐ 28 Đ4: not signed by both, not in the place of the paper
 
 
 def day(value: date | datetime | None) -> str:
@@ -85,8 +87,8 @@ async def _incoming(work: Work, r: Any) -> list[str]:
         f"{r.type_name} {r.subject}".strip(),
         receiver.full_name if receiver else "",
         day(r.registered_at),
-        "Điện tử",
-        r.note,
+        "" if r.medium == PAPER else "Điện tử",
+        "; ".join(part for part in (REMARKS.get(r.legal_state, ""), r.note) if part),
     ]
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from contracts.registry.events import DocumentRegisteredV1, IncomingReceivedV1, IncomingReceivedV2, IncomingRefusedV1
+from contracts.registry.events import (
+    DocumentRegisteredV1,
+    IncomingLinkedV1,
+    IncomingReceivedV1,
+    IncomingReceivedV2,
+    IncomingRefusedV1,
+)
 from contracts.workflow.events import TaskState
 from services.workflow.calendar.queries import calendar
 from services.workflow.incoming import rules
@@ -126,3 +132,11 @@ async def incoming_refused(work: Work, message: IncomingRefusedV1) -> None:
     row = await work.locked(IncomingWork, message.incoming_id)
     row.state = rules.REFUSED
     await tasks.done_by(work, key(row), [kinds.REGISTER], message.clerk_id, message.clerk_name)
+
+
+async def incoming_linked(work: Work, message: IncomingLinkedV1) -> None:
+    """A second copy of a registered document: there is nothing to do with it."""
+    row = await work.get(IncomingWork, message.incoming_id, lock=True)
+    if row is not None:
+        row.state = rules.LINKED
+        await tasks.done_by(work, key(row), [kinds.REGISTER], message.clerk_id, message.clerk_name)

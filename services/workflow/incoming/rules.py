@@ -9,9 +9,9 @@ from contracts.workflow import api
 from shared.problems import Invalid, Refusal
 
 WAITING, REGISTERED, ASSIGNED, PROCESSING, COMPLETED = "waiting", "registered", "assigned", "processing", "completed"
-REFUSED, TAKEN_BACK = "refused", "taken-back"
+REFUSED, TAKEN_BACK, LINKED = "refused", "taken-back", "linked"
 IN_HAND = (REGISTERED, ASSIGNED, PROCESSING)
-GONE = (REFUSED, TAKEN_BACK)
+GONE = (REFUSED, TAKEN_BACK, LINKED)
 
 LEAD, COORDINATOR, INFORMATION = "lead", "coordinator", "information"
 ACTIVE, PASSED, DONE, ENDED = "active", "passed", "done", "ended"

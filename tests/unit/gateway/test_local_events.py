@@ -20,6 +20,7 @@ from services.gateway.service import service as gateway
 from services.registry.service import service as registry
 from services.workflow.service import service as workflow
 from shared.auth import Principal
+from shared.clock import VN, today
 from shared.messaging.envelope import Envelope
 from shared.testing import System, running
 from tests.unit.gateway.exchange import THEIRS, Partner, office_fact, package, person, received, status_about, unpack
@@ -131,6 +132,25 @@ async def test_each_act_yields_its_status_within_a_minute(system: System, tmp_pa
     rows = await all_sent(system)
     assert len(rows) == len({(row.subject_id, row.code) for row in rows}) == 10
     assert all((row.sent_at - row.created_at).total_seconds() <= patience().status_within_seconds for row in rows)
+
+
+@pytest.mark.requirement("R11.2")
+async def test_01_goes_by_itself_on_arrival_and_accepting_several_tells_03_with_number_and_time(
+    system: System, tmp_path: Path
+) -> None:
+    for number in ("7", "8"):
+        await received(system, "edoc", "H60.20", package(tmp_path, "H60.20", number=number))
+    for number in ("7", "8"):
+        [arrived] = await told(system, tmp_path, number, "01")
+        assert arrived.timestamp.astimezone(VN).date() == today()
+    ids = [await incoming_of(system, number) for number in ("8", "7")]
+    answer = await system.client("registry", CLERK).post("/v1/incoming:accept", json={"ids": ids})
+    assert [row["arrival_number"] for row in answer.json()] == [1, 2]
+    for number, arrival_number in (("8", 1), ("7", 2)):
+        [_, accepted] = await told(system, tmp_path, number, "01", "03")
+        assert (accepted.description, accepted.staff.name) == (f"Số đến {arrival_number}", CLERK.name)
+        row = (await system.client("registry", CLERK).get(f"/v1/incoming/{ids[arrival_number - 1]}")).json()
+        assert accepted.timestamp.isoformat(timespec="seconds")[:19] == row["registered_at"][:19]
 
 
 async def all_sent(system: System) -> list[Shipment]:

@@ -98,6 +98,38 @@ def incoming(state: str = "CHECKED", **more: Any) -> dict[str, Any]:
     return base | {"verdict": {"valid": True, "reasons": [], "signatures": signed}} | more
 
 
+def _copy(key: str, medium: str, number: int | None) -> dict[str, Any]:
+    base = {"id": key, "arrival_number": number, "arrived_at": AT, "code": "4821/BKHCN-CĐSQG", "same": "number"}
+    words = {"subject": "V/v báo cáo kết quả gửi, nhận văn bản điện tử", "sender_name": "Bộ Khoa học và Công nghệ"}
+    return base | words | {"state": "REGISTERED" if number else "CHECKED", "medium": medium}
+
+
+def _field(name: str, title: str, this: str, other: str) -> dict[str, str]:
+    return {"name": name, "title": title, "this": this, "other": other}
+
+
+COMPARISON = {
+    "this": _copy("I1", "electronic", None),
+    "other": _copy("I9", "paper", 41),
+    "fields": [
+        _field("code", "Số, ký hiệu", "4821/BKHCN-CĐSQG", "4821/BKHCN-CĐSQG"),
+        _field("subject", "Trích yếu", "V/v báo cáo kết quả gửi, nhận văn bản điện tử", "Báo cáo kết quả gửi nhận"),
+        _field("promulgation_date", "Ngày ban hành", "2026-11-18", "2026-11-18"),
+        _field("medium", "Hình thức", "Điện tử", "Giấy"),
+    ],
+    "files": [{"name": "vb.pdf", "sha256": SHA, "in_this": True, "in_other": False}],
+}
+REASONS = {
+    "shortest": 10,
+    "legal_basis": "Quyết định 28/2018/QĐ-TTg",
+    "reasons": [
+        {"key": "wrong-addressee", "text": "Văn bản gửi nhầm nơi nhận.", "asks_proper_office": True},
+        {"key": "unsigned", "text": "Văn bản thiếu chữ ký số của cơ quan."},
+        {"key": "other", "text": ""},
+    ],
+}
+
+
 class Services:
     """`answers` by "METHOD service/path"; what is missing has a plain answer or is a 404 problem."""
 

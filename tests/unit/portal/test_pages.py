@@ -11,7 +11,7 @@ from services.portal import assets
 from services.portal.pages.registers import routes as registers
 from services.registry.registers import rows
 from tests.unit.portal.conftest import Person
-from tests.unit.portal.stand_in import AT, SHA, Services, incoming, outgoing, refusal, task
+from tests.unit.portal.stand_in import AT, COMPARISON, REASONS, SHA, Services, incoming, outgoing, refusal, task
 
 PLACES = ("/", "/den", "/di", "/du-thao", "/soan", "/so", "/so?loai=di", "/truc", "/toi", "/tim-kiem?q=a", "/tro-giup")
 
@@ -160,3 +160,61 @@ async def test_sizes_of_pages_are_within_budget_and_no_other_host(person: Person
 def test_the_screen_names_the_columns_that_registry_fills() -> None:
     assert list(registers.OUTGOING) == rows.OUTGOING_COLUMNS
     assert list(registers.INCOMING) == rows.INCOMING_COLUMNS
+
+
+@pytest.mark.requirement("R05.2")
+async def test_a_document_without_both_signatures_wears_its_badge_on_its_page_and_in_search_results(
+    person: Person, services: Services
+) -> None:
+    weak = incoming("REGISTERED", legal_state="REFERENCE_ONLY", arrival_number=7)
+    services.answers["GET registry/v1/incoming/I1"] = weak
+    services.answers["GET registry/v1/incoming"] = {"items": [weak], "next": None}
+    await person.log_in("lanpn")
+    for path in ("/den/I1", "/den?q=bao+cao"):
+        assert "Để biết, tham khảo" in await person.see(path), path
+    services.answers["GET registry/v1/incoming"] = {"items": [incoming("REGISTERED")], "next": None}
+    assert "Để biết, tham khảo" not in await person.see("/den?q=bao+cao")
+
+
+async def test_a_refusal_offers_ready_made_reasons_and_the_proper_office(person: Person, services: Services) -> None:
+    services.answers |= {"GET registry/v1/incoming/I1": incoming(), "GET registry/v1/refusal-reasons": REASONS}
+    services.answers["POST registry/v1/incoming/I1/refuse"] = incoming("REJECTED")
+    await person.log_in("lanpn")
+    page = await person.see("/den/I1")
+    assert "Văn bản gửi nhầm nơi nhận." in page and 'name="proper_organ_id"' in page
+    form = {"reason_key": "wrong-addressee", "reason": "", "proper_organ_id": "H60.20", "proper_name": ""}
+    assert (await person.send("/den/I1/tu-choi", **form)).status_code == 303
+    assert services.sent("POST registry/v1/incoming/I1/refuse") == form
+
+
+async def test_several_are_ticked_and_accepted_and_what_was_not_is_named(person: Person, services: Services) -> None:
+    rows = [incoming(id=f"I{n}") for n in (3, 2, 1)]
+    services.answers["GET registry/v1/incoming"] = {"items": rows, "next": None}
+    services.answers["POST registry/v1/incoming:accept"] = [
+        {"id": "I1", "arrival_number": 41},
+        {"id": "I3", "kind": "duplicate", "message": "Văn bản này đã vào sổ với số đến 7."},
+    ]
+    await person.log_in("lanpn")
+    assert 'name="ids" value="I2"' in await person.see("/den?trang_thai=CHECKED")
+    await person.send("/den/tiep-nhan", ids=["I3", "I1"])
+    assert services.sent("POST registry/v1/incoming:accept") == {"ids": ["I1", "I3"]}
+    page = await person.see("/den?trang_thai=CHECKED")
+    assert "1 văn bản" in page and "số đến 7" in page
+    await person.send("/den/tiep-nhan")
+    assert "Chưa chọn văn bản nào" in await person.see("/den?trang_thai=CHECKED")
+    await person.log_in("hungtv")
+    assert 'name="ids"' not in await person.see("/den?trang_thai=CHECKED")
+
+
+async def test_two_copies_stand_side_by_side_and_the_second_is_linked(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/incoming/I1/duplicates/I9"] = COMPARISON
+    services.answers["GET registry/v1/incoming/I1"] = incoming(duplicates_of=[COMPARISON["other"]])
+    services.answers["POST registry/v1/incoming/I1/link"] = incoming("LINKED")
+    await person.log_in("lanpn")
+    assert "/den/I1/so-sanh/I9" in await person.see("/den/I1")
+    page = await person.see("/den/I1/so-sanh/I9")
+    assert "Gắn với số đến 41" in page and page.count('class="differs"') == 3
+    await person.send("/den/I1/gan", to="I9", note="")
+    assert services.sent("POST registry/v1/incoming/I1/link") == {"to": "I9", "note": ""}
+    await person.log_in("hungtv")
+    assert "Gắn với số đến" not in await person.see("/den/I1/so-sanh/I9")

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from contracts.client import Problem
 from services.portal.calls import NO_ANSWER, nothing, part
 from services.portal.pages.files.routes import look_at
 from services.portal.render import errors_of, page
@@ -23,6 +24,7 @@ FILTERS = (
     ("PROCESSING", "Đang xử lý"),
     ("COMPLETED", "Hoàn thành"),
     ("REJECTED", "Đã từ chối"),
+    ("LINKED", "Bản trùng"),
 )
 WAITING = ("ARRIVED", "CHECKED")
 NO_DAY = "Hạn xử lý chưa đúng. Nhập như 25/11/2026, 25/11 hoặc +3 (ngày làm việc)."
@@ -41,15 +43,51 @@ async def incoming_list(visit: Visitor, trang_thai: str = "", q: str = "", tu: s
     return await page(visit, "incoming/list.html", "incoming", q=q, errors=errors_of(found), **data)
 
 
+@router.post("/den/tiep-nhan")
+async def accept_several(act: Acting) -> Response:
+    """Those ticked in the list, in its order from the oldest; what could not be accepted is named."""
+    here, ids = "/den?trang_thai=CHECKED", act.texts("ids")
+    if not ids:
+        return await act.failed("Chưa chọn văn bản nào. Hãy đánh dấu các văn bản cần tiếp nhận.", here)
+    body = {"ids": ids[::-1]}
+    try:
+        results = await act.services.registry.call("POST", "/v1/incoming:accept", json=body, idempotency_key=act.key)
+    except Problem as problem:
+        return await act.failed(problem.message, here)
+    failed = [row["message"] for row in results if row.get("message")]
+    done = f"Đã tiếp nhận và vào sổ {len(results) - len(failed)} văn bản."
+    if failed:
+        return await act.failed(" ".join([done, f"Còn {len(failed)} văn bản chưa được:", *failed[:3]]), here)
+    return await act.said(done, here)
+
+
+@router.get("/den/{incoming_id}/so-sanh/{other_id}")
+async def compare_page(visit: Visitor, incoming_id: str, other_id: str) -> Response:
+    """Two copies of one document side by side."""
+    path = f"/v1/incoming/{incoming_id}/duplicates/{other_id}"
+    found: dict[str, Any] = await visit.services.registry.call("GET", path)
+    can_link = visit.session.has("clerk") and found["this"]["state"] == "CHECKED"
+    return await page(visit, "incoming/compare.html", "incoming", c=found, can_link=can_link)
+
+
+@router.post("/den/{incoming_id}/gan")
+async def link(act: Acting, incoming_id: str) -> Response:
+    body = {"to": act.text("to"), "note": act.text("note")}
+    words = "Đã gắn với văn bản đã vào sổ. Nơi gửi được báo số đến của văn bản đó."
+    return await _do(act, f"/v1/incoming/{incoming_id}/link", body, words, f"/den/{incoming_id}")
+
+
 @router.get("/den/{incoming_id}")
 async def incoming_page(visit: Visitor, incoming_id: str, tep: int = 0) -> Response:
     services = visit.services
     document: dict[str, Any] = await services.registry.call("GET", f"/v1/incoming/{incoming_id}")
     asks = visit.session.has("clerk", "leader", "deputy")
     office = visit.session.person["office_id"]
-    process, people, seen = await asyncio.gather(
+    receives = document["state"] in WAITING and visit.session.has("clerk")
+    process, people, refusal, seen = await asyncio.gather(
         part(services.workflow.call("GET", f"/v1/objects/incoming/{incoming_id}"), "quá trình xử lý"),
         part(services.identity.call("GET", f"/v1/offices/{office}/people") if asks else nothing([]), "danh sách người"),
+        part(services.registry.call("GET", "/v1/refusal-reasons") if receives else nothing({}), "lý do mẫu"),
         look_at(visit, document.get("files") or [], tep),
     )
     verdict = document.get("verdict") or {}
@@ -59,7 +97,8 @@ async def incoming_page(visit: Visitor, incoming_id: str, tep: int = 0) -> Respo
         "process": known,
         "task": known.get("my_task") or {},
         "people": [p for p in people.rows if p.get("active", True)],
-        "can_receive": document["state"] in WAITING and visit.session.has("clerk"),
+        "can_receive": receives,
+        "refusal": refusal.data or {},
         "signatures": [signature_line(s) for s in verdict.get("signatures") or []],
         "errors": errors_of(process, people),
     }
@@ -81,7 +120,7 @@ async def accept(act: Acting, incoming_id: str) -> Response:
 @router.post("/den/{incoming_id}/tu-choi")
 async def refuse(act: Acting, incoming_id: str) -> Response:
     words = "Đã từ chối tiếp nhận. Nơi gửi sẽ được báo kèm lý do."
-    body = {"reason": act.text("reason")}
+    body = {name: act.text(name) for name in ("reason", "reason_key", "proper_organ_id", "proper_name")}
     return await _do(act, f"/v1/incoming/{incoming_id}/refuse", body, words, f"/den/{incoming_id}")
 
 
