@@ -14,7 +14,7 @@ PLAIN = {
     ("builtins", "set"), ("builtins", "frozenset"), ("builtins", "bytearray"), ("datetime", "datetime"),
     ("datetime", "date"), ("datetime", "timedelta"), ("datetime", "timezone"), ("zoneinfo", "ZoneInfo._unpickle"),
 }  # fmt: skip
-OURS = ("services.signing.", "shared.", "tests.")
+OURS = ("services.", "shared.", "tests.")
 
 
 class NotPlain(ValueError):
