@@ -12,6 +12,7 @@ PACKAGES = {
     "/usr/lib/rabbitmq/bin/rabbitmq-server": "rabbitmq-server",
     "/usr/lib/postgresql/15/bin/postgres": "postgresql-15",
     "/usr/bin/chromium": "chromium",
+    "/usr/sbin/clamd": "clamav-daemon",
     "/usr/bin/qpdf": "qpdf",
     "/usr/bin/pdfsig": "poppler-utils",
     "/usr/bin/mutool": "mupdf-tools",

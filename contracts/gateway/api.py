@@ -43,14 +43,49 @@ class QuarantineEntry(Model):
     sender: str = Field(default="", alias="from", serialization_alias="from")
     subject: str = ""
     arrived_at: AwareDatetime
-    state: str  # "held", "released", "refused"
+    state: str  # "held", "released", "refused", "returned"
     note: str = ""
+    reason_name: str = ""
+    to_code: str = ""
+    code: str = ""  # number and notation
+    channel: str = ""
+    office_id: str | None = None
+    decided_by: str = ""
+    decided_at: AwareDatetime | None = None
+    can_release: bool = False
+    can_return: bool = False
+    can_reopen: bool = False
+    secret: bool = False
+    purged: bool = False
 
     model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore", serialize_by_alias=True)
 
 
 class QuarantineDecision(Model):
+    """`note`: the reason; it is kept and, on a return, sent. `office_id`: for whom to release it, if not as held."""
+
     note: str = Field(min_length=1, max_length=2000)
+    office_id: str | None = Field(default=None, max_length=64)
+
+
+class QuarantineCount(Model):
+    """What waits for one reason. `overdue`: for longer than the patience in force."""
+
+    reason_code: str
+    name: str
+    count: int
+    oldest: AwareDatetime
+    overdue: int = 0
+
+
+class ScannerState(Model):
+    """The malware scanner: whether there is one, whether it answers, and what waits for it."""
+
+    configured: bool
+    up: bool = False
+    since: AwareDatetime | None = None
+    last_error: str = ""
+    waiting: int = 0
 
 
 class AxisLamp(Model):

@@ -117,7 +117,20 @@ class StatusIgnoredV1(Message, type="qlvb.gateway.status-ignored.v1"):
 
 
 class PackageQuarantinedV1(Message, type="qlvb.gateway.package-quarantined.v1"):
+    """A package waits for a person. `office_id`: whose clerks decide; empty: administrators. A secret has no title."""
+
     quarantine_id: str
     reason_code: str
     reason: str
     at: AwareDatetime
+    office_id: str = ""
+    title: str = ""
+
+
+class QuarantineAgedV1(Message, type="qlvb.gateway.quarantine-aged.v1"):
+    """Packages have waited for a decision for too long. `office_id` is empty for those that belong to nobody."""
+
+    office_id: str
+    count: int
+    reasons: tuple[str, ...]
+    oldest: AwareDatetime

@@ -39,6 +39,7 @@ class NewPartner(Model):
     codes: tuple[ReachedCode, ...] = Field(default=(), max_length=5000)
     is_default: bool = False  # reaches every code that nobody else owns
     package_limit_mb: int | None = Field(default=None, ge=1, le=2048)
+    signature_rule: str = Field(default="", pattern="^(|required|valid)$")  # of the packages that come from it
     poll_seconds: int | None = Field(default=None, ge=1, le=86400)
     valid_from: date | None = None
     valid_to: date | None = None  # the first day on which it is no longer used
@@ -53,6 +54,7 @@ class PartnerChange(Model):
     codes: tuple[ReachedCode, ...] = Field(default=(), max_length=5000)
     is_default: bool = False
     package_limit_mb: int | None = Field(default=None, ge=1, le=2048)
+    signature_rule: str = Field(default="", pattern="^(|required|valid)$")  # of the packages that come from it
     poll_seconds: int | None = Field(default=None, ge=1, le=86400)
     valid_from: date | None = None
     valid_to: date | None = None
@@ -78,6 +80,7 @@ class Partner(Model):
     codes: tuple[ReachedCode, ...]
     is_default: bool
     package_limit_mb: int | None
+    signature_rule: str = ""
     poll_seconds: int | None
     valid_from: date | None
     valid_to: date | None

@@ -25,6 +25,7 @@ class Made:
     def __init__(self, row: Partner, kind: Kind, axis: Axis) -> None:
         self.version, self.kind, self.axis = row.version, kind, axis
         self.limit_mb, self.poll_seconds = row.package_limit_mb, row.poll_seconds
+        self.signature_rule = row.signature_rule
 
 
 def settings_of(runtime: Runtime) -> GatewaySettings:
@@ -97,6 +98,12 @@ def capabilities(runtime: Runtime, name: str) -> Capabilities:
     """What this partner can do."""
     made = _made(runtime).get(name)
     return made.kind.capabilities if made else Capabilities()
+
+
+def signature_rule(runtime: Runtime, name: str) -> str:
+    """What is asked of the XML signature of packages from this partner: nothing, "required" or "valid"."""
+    made = _made(runtime).get(name)
+    return made.signature_rule if made else ""
 
 
 def limit_mb(runtime: Runtime, name: str) -> int:

@@ -20,6 +20,7 @@ from services.gateway.partners import routes as partner_routes
 from services.gateway.polling import routes as polling_routes
 from services.gateway.polling.actions import poll_due
 from services.gateway.quarantine import routes as quarantine_routes
+from services.gateway.quarantine.jobs import scan_again, watch_ageing
 from services.gateway.receiving import routes as receiving_routes
 from services.gateway.registration.actions import register_due
 from services.gateway.routing import consumers as routing
@@ -54,6 +55,8 @@ service = Service(
         Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
         Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
+        Job("scan-again", timedelta(seconds=30), scan_again),
+        Job("watch-quarantine", timedelta(minutes=10), watch_ageing),
         Job("replay", timedelta(seconds=1), run_replays),
         Job("synchronise-directory", timedelta(seconds=30), synchronise_due),
         Job("register-offices", timedelta(seconds=20), register_due),

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, se
 from services.portal import wording
 from services.portal.assets import version_of
 from services.portal.calls import Part, part
+from services.portal.menu import SEES_AXES, menu
 from services.portal.visits import Visit
 from shared.clock import now, today
 
@@ -46,6 +47,8 @@ def make_environment(*, strict: bool = False) -> Environment:
     environment.filters |= filters
     environment.globals |= {
         "w": wording,
+        "menu": menu,
+        "sees_axes": SEES_AXES,
         "asset": lambda name: f"/s/{name}?v={version_of(name)}",
         "fresh": lambda: uuid4().hex,
     }
@@ -57,7 +60,7 @@ environment = make_environment()
 
 async def _axes(visit: Visit) -> Any:
     """Asked only for those who may see the lamps."""
-    if not visit.session.roles & wording.SEES_AXES:
+    if not visit.session.roles & SEES_AXES:
         return []
     return await visit.services.gateway.call("GET", "/v1/axes")
 

@@ -74,7 +74,37 @@ def full(services: Services) -> Services:
             "steps": steps,
             "opinions": [{"text": "Nhất trí.", "by_name": "A", "at": AT}],
         },
-        "GET gateway/v1/quarantine": [held | {"arrived_at": AT}],
+        "GET gateway/v1/quarantine/counts": [
+            {"reason_code": "CONFLICT", "name": "Trùng mã định danh, khác nội dung", "count": 1, "overdue": 1},
+            {"reason_code": "MALWARE", "name": "Có mã độc", "count": 1, "overdue": 0},
+        ],
+        "GET gateway/v1/quarantine/scanner": {"configured": True, "up": False, "waiting": 2, "since": AT},
+        "GET gateway/v1/quarantine": [
+            held | {"arrived_at": AT},
+            held
+            | {
+                "id": "Q2",
+                "arrived_at": AT,
+                "reason_code": "CONFLICT",
+                "reason_name": "Trùng mã định danh, khác nội dung",
+                "subject": "Về việc báo cáo quý",
+                "code": "12/BKHCN-VP",
+                "can_release": True,
+                "can_return": True,
+            },
+            held
+            | {
+                "id": "Q3",
+                "arrived_at": AT,
+                "state": "refused",
+                "reason_code": "MALWARE",
+                "reason_name": "Có mã độc",
+                "note": "Tệp nhiễm mã độc",
+                "decided_by": "Phạm Ngọc Lan",
+                "decided_at": AT,
+                "can_reopen": True,
+            },
+        ],
         "GET registry/v1/registers/incoming": [
             {
                 "id": "I1",

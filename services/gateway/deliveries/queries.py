@@ -92,6 +92,12 @@ async def documents_of(work: Work, delivery_ids: Sequence[UUID]) -> dict[UUID, s
     return dict((await work.execute(statement)).all())
 
 
+async def keeps(work: Work, sha256: str, identifier: str) -> bool:
+    """Whether these bytes are a package of ours."""
+    same = (OutPackage.identifier == identifier, OutPackage.sha256 == sha256)
+    return await work.one(select(OutPackage.id).where(*same).limit(1)) is not None
+
+
 async def package_of(work: Work, row: Delivery) -> OutPackage:
     found = await work.get(OutPackage, row.package_id)
     if found is None:

@@ -23,6 +23,8 @@ from shared.clock import now
 from shared.problems import NotFound
 from shared.work import Work
 
+OTHERS = {"clamd": "Máy quét mã độc"}  # what is no partner and has a lamp
+
 
 async def report(work: Work, name: str, *, up: bool, error: str = "") -> None:
     """`since` changes only when the lamp does. A lamp that stays as it is costs a read; one that turns up again lets
@@ -41,6 +43,11 @@ async def report(work: Work, name: str, *, up: bool, error: str = "") -> None:
         if up:
             await circuits.try_now(work, name, now())
     row.last_error = error or row.last_error
+
+
+async def lamp_of(work: Work, name: str) -> Lamp | None:
+    """None: it was never asked."""
+    return await work.get(Lamp, name)
 
 
 async def lamps(work: Work) -> list[api.AxisLamp]:
@@ -95,7 +102,7 @@ def _lamp(name: str, row: Lamp | None, partner: Partner | None, asked: PollState
         up=row.up,
         since=row.since,
         last_error=row.last_error,
-        title=partner.title if partner else "",
+        title=partner.title if partner else OTHERS.get(name, ""),
         kind=partner.kind if partner else "",
         paused=partner.paused if partner else False,
         pause_reason=partner.pause_reason if partner else "",

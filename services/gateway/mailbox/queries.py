@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from services.gateway.mailbox.tables import DONE, FAIL, OPEN, MailItem, MailPackage
+from services.gateway.mailbox.tables import DONE, FAIL, LOCAL, OPEN, MailItem, MailPackage
 from services.gateway.wire.mailbox import SentCopy, Waiting
 from shared.clock import VN, now
 from shared.work import Work
@@ -35,6 +35,12 @@ async def waiting(work: Work, box: str, message_type: str, sender: str | None = 
 
 async def count(work: Work, box: str, message_type: str) -> int:
     return int(await work.scalar(select(func.count()).select_from(in_box(box, None, message_type).subquery())) or 0)
+
+
+async def keeps(work: Work, sha256: str) -> bool:
+    """Whether somebody else has still to fetch this package here."""
+    waiting = (MailItem.sha256 == sha256, MailItem.status.in_(OPEN), MailItem.box != LOCAL)
+    return await work.one(select(MailItem.id).where(*waiting).limit(1)) is not None
 
 
 async def item_of(work: Work, box: str, doc_id: str, sender: str | None = None) -> MailItem | None:

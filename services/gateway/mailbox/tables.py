@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.gateway.base import Base
@@ -17,6 +17,7 @@ OPEN = (INITIAL, PROCESSING)
 OURS = ""  # as sender of a package: this deployment
 LOCAL = "local"  # as box of an item: an office of this deployment
 RELAY = "relay"  # as box of an item: on its way through a partner that has no box here
+_OPEN = text("status IN ('initial', 'processing')")
 
 
 class MailPackage(Base):
@@ -43,7 +44,10 @@ class MailItem(Base):
     """A package for one receiver, in the box of whoever fetches it; its id is the DocId of the receiver."""
 
     __tablename__ = "mail_items"
-    __table_args__ = (Index("ix_mail_items_box", "box", "status", "id"),)
+    __table_args__ = (
+        Index("ix_mail_items_box", "box", "status", "id"),
+        Index("ix_mail_items_open", "sha256", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     package_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("mail_packages.id"), index=True)

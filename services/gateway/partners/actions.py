@@ -20,7 +20,7 @@ from shared.database import new_id
 from shared.work import Work
 
 ADMINISTRATOR = "system_admin"
-KEPT = ("title", "is_default", "package_limit_mb", "poll_seconds", "valid_from", "valid_to")
+KEPT = ("title", "is_default", "package_limit_mb", "signature_rule", "poll_seconds", "valid_from", "valid_to")
 
 
 async def create_partner(work: Work, body: api.NewPartner) -> Partner:

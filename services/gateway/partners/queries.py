@@ -87,6 +87,7 @@ def view(work: Work, row: Partner, codes: Sequence[PartnerCode]) -> api.Partner:
         codes=tuple(api.ReachedCode(code=code.code, tree=code.tree) for code in codes),
         is_default=row.is_default,
         package_limit_mb=row.package_limit_mb,
+        signature_rule=row.signature_rule,
         poll_seconds=row.poll_seconds,
         valid_from=row.valid_from,
         valid_to=row.valid_to,

@@ -9,7 +9,7 @@ from services.gateway.routing.rules import LOCAL
 from shared.problems import Conflict, Invalid
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,19}")
-RESERVED = frozenset({LOCAL, "unknown", "poll"})
+RESERVED = frozenset({LOCAL, "unknown", "poll", "clamd"})
 
 
 class BadName(Invalid):

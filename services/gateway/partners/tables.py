@@ -26,6 +26,7 @@ class Partner(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # without the secret ones
     sealed: Mapped[str] = mapped_column(Text, default="")  # the secret ones, encrypted (vault.py)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)  # reaches every code that nobody else owns
+    signature_rule: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "required", "valid"
     package_limit_mb: Mapped[int | None] = mapped_column(Integer)
     poll_seconds: Mapped[int | None] = mapped_column(Integer)  # None: QLVB_AXIS_POLL_SECONDS
     valid_from: Mapped[date | None] = mapped_column(Date)

@@ -43,6 +43,7 @@ class Arrival(Base):
     status_before: Mapped[str] = mapped_column(String(20), default="", server_default="")  # before it was asked back
     round: Mapped[int] = mapped_column(Integer, default=0)  # how often the sender asked it back
     arrived_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # its content, by recall
 
 
 class ArrivalStatus(Base):

@@ -148,6 +148,8 @@ class Services:
             "GET registry/v1/templates": [{"key": "decision", "type_name": "Quyết định", "abbreviation": "QĐ"}],
             "GET identity/v1/me/sessions": [],
             "GET gateway/v1/quarantine": [],
+            "GET gateway/v1/quarantine/counts": [],
+            "GET gateway/v1/quarantine/scanner": {"configured": True, "up": True, "waiting": 0},
             "GET gateway/v1/deliveries": [],
             "GET workflow/v1/objects/draft/D1": {"steps": [], "opinions": [], "my_task": None},
             "GET workflow/v1/objects/incoming/I1": {"steps": [], "opinions": [], "my_task": None},

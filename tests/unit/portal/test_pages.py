@@ -218,3 +218,24 @@ async def test_two_copies_stand_side_by_side_and_the_second_is_linked(person: Pe
     assert services.sent("POST registry/v1/incoming/I1/link") == {"to": "I9", "note": ""}
     await person.log_in("hungtv")
     assert "Gắn với số đến" not in await person.see("/den/I1/so-sanh/I9")
+
+
+async def test_the_quarantine_offers_what_may_be_done_with_each_package(person: Person, services: Services) -> None:
+    base = {"id": "Q1", "reason": "Trùng.", "from": "Bộ", "arrived_at": AT, "state": "held", "subject": "Kế hoạch"}
+    may = {"reason_code": "CONFLICT", "reason_name": "Trùng mã", "can_release": True, "can_return": True}
+    bad = {"id": "Q2", "reason_code": "MALWARE", "reason_name": "Có mã độc", "can_release": False, "can_return": True}
+    closed = {"id": "Q3", "state": "refused", "can_reopen": True}
+    services.answers["GET gateway/v1/quarantine"] = [base | may, base | bad, base | closed]
+    services.answers["GET gateway/v1/quarantine/scanner"] = {"configured": False}
+    await person.log_in("lanpn")
+    page = await person.see("/cach-ly")
+    assert "Chưa nối máy quét mã độc" in page
+    for offered in ("Q1/giai-phong", "Q1/tra-lai", "Q1/tu-choi", "Q2/tra-lai", "Q2/tu-choi", "Q3/hoan-tac"):
+        assert f"/cach-ly/{offered}" in page, offered
+    for not_offered in ("Q2/giai-phong", "Q3/tu-choi", "Q1/hoan-tac"):
+        assert f"/cach-ly/{not_offered}" not in page, not_offered
+    services.answers["POST gateway/v1/quarantine/Q1/return"] = base
+    await person.send("/cach-ly/Q1/tra-lai", note="Gửi lại bản đúng")
+    assert services.sent("POST gateway/v1/quarantine/Q1/return") == {"note": "Gửi lại bản đúng"}
+    await person.send("/cach-ly/Q1/tra-lai", note="")
+    assert "Chưa ghi lý do" in await person.see("/cach-ly")

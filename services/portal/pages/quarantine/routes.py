@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from services.portal.calls import part
@@ -11,15 +14,26 @@ from shared.problems import NotFound
 
 router = APIRouter(include_in_schema=False)
 ROLES = ("clerk", "unit_admin", "system_admin")
-ACTS = {"giai-phong": ("release", "Đã giải phóng gói tin."), "tu-choi": ("refuse", "Đã từ chối gói tin.")}
+ACTS = {
+    "giai-phong": ("release", "Đã giải phóng gói tin."),
+    "tra-lai": ("return", "Đã trả lại nơi gửi kèm lý do."),
+    "tu-choi": ("refuse", "Đã từ chối gói tin. Có thể hoàn tác ở dưới."),
+    "hoan-tac": ("reopen", "Gói tin trở lại danh sách chờ quyết định."),
+}
 
 
 @router.get("/cach-ly")
-async def quarantine_page(visit: Visitor) -> Response:
+async def quarantine_page(visit: Visitor, ly_do: str = "") -> Response:
     if not visit.session.has(*ROLES):
         raise NotFound
-    found = await part(visit.services.gateway.call("GET", "/v1/quarantine"), "khu cách ly")
-    return await page(visit, "quarantine/quarantine.html", "quarantine", rows=found.rows, errors=errors_of(found))
+    call = visit.services.gateway.call
+    found, counts, scanner = await asyncio.gather(
+        part(call("GET", "/v1/quarantine", params={"reason_code": ly_do or None}), "khu cách ly"),
+        part(call("GET", "/v1/quarantine/counts"), "số gói tin bị giữ"),
+        part(call("GET", "/v1/quarantine/scanner"), "máy quét mã độc"),
+    )
+    data: dict[str, Any] = {"rows": found.rows, "tallies": counts.rows, "scanner": scanner.data or {}, "reason": ly_do}
+    return await page(visit, "quarantine/quarantine.html", "quarantine", errors=errors_of(found), **data)
 
 
 @router.post("/cach-ly/{entry_id}/{decision}")
