@@ -11,12 +11,12 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from shared.application import make_app
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.envelope import Bus
 from shared.messaging.rabbit import RabbitBus
 from shared.service import Runtime, Service
 from shared.settings import Settings
-from shared.web import make_app
 
 
 def find_services(names: list[str] | None = None) -> list[Service]:

@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from shared.application import make_app
 from shared.assembly import assemble, find_services, mount_all
+from shared.messaging.commands import app as dead_letters
 from shared.settings import Settings
 from shared.telemetry import configure_logging
-from shared.web import make_app
 
 STOP_SECONDS = 5  # for requests in progress; then they are broken off
 app = typer.Typer(
@@ -95,6 +96,7 @@ def verify_audit() -> None:
 
 
 def main() -> None:
+    app.add_typer(dead_letters, name="dead-letters")
     for entry in entry_points(group="qlvb.commands"):
         try:
             app.add_typer(entry.load(), name=entry.name)

@@ -1,17 +1,14 @@
-"""What a route may ask for: the caller, a transaction, the runtime. And the application of one service."""
+"""What a route may ask for: the caller, a transaction, the runtime."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import text
 
-from shared import problems, telemetry
 from shared.auth import Principal
 from shared.problems import Forbidden, Refusal, Unauthorised
 from shared.service import Runtime
@@ -112,51 +109,3 @@ Minimal = Annotated[Any, Depends(_minimal)]
 """The empty answer, where the caller asked for it: `return minimal or await view(…)` saves making the other one."""
 
 NO_CONTENT: dict[int | str, dict[str, Any]] = {204: {"description": "Done; asked for by `Prefer: return=minimal`"}}
-
-
-def make_app(runtime: Runtime, *, own_lifespan: bool = True) -> FastAPI:
-    """The application of one service, with health, metrics and its OpenAPI."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await runtime.bus.start()
-        await runtime.start()
-        yield
-        await runtime.stop()
-        await runtime.bus.stop()
-
-    service = runtime.service
-    app = FastAPI(
-        title=f"QLVB {service.name}",
-        version="1",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan if own_lifespan else None,
-    )
-    app.state.runtime = runtime
-    problems.install(app)
-    telemetry.install(app, service.name)
-    _install_health(app, runtime)
-    for router in service.routers:
-        app.include_router(router)
-    if service.extra:
-        service.extra(app, runtime)  # noqa: S610 - ours, not Django's
-    return app
-
-
-def _install_health(app: FastAPI, runtime: Runtime) -> None:
-    @app.get("/health/live", include_in_schema=False)
-    async def live() -> dict[str, str]:
-        return {"status": "live", "service": runtime.name}
-
-    @app.get("/health/ready", include_in_schema=False)
-    async def ready(response: Response) -> dict[str, str]:
-        try:
-            async with runtime.work(reading=True) as work:
-                await work.execute(text("SELECT 1"))
-            database = "up"
-        except Exception:
-            database = "down"
-        ok = runtime.ready and database == "up"
-        response.status_code = 200 if ok else 503
-        return {"status": "ready" if ok else "not ready", "service": runtime.name, "database": database}

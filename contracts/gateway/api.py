@@ -32,6 +32,10 @@ class Delivery(Model):
     last_error: str = ""
     next_attempt_at: AwareDatetime | None = None
     needs_person: bool = False
+    owed_since: AwareDatetime | None = None  # the receiver owes an answer since then
+    late: bool = False
+    reminded_at: AwareDatetime | None = None
+    reminders: int = 0
 
 
 class QuarantineEntry(Model):

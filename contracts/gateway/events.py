@@ -96,6 +96,42 @@ class DeliveryChangedV2(Message, type="qlvb.gateway.delivery-changed.v2"):
         return cls(document_id=one.document_id, copies=(CopyState(**one.model_dump(exclude={"document_id"})),))
 
 
+class LateCopy(Model):
+    """A copy whose receiver has not answered in time."""
+
+    organ_id: str
+    name: str
+    since: AwareDatetime
+
+
+class AnswerOverdueV1(Message, type="qlvb.gateway.answer-overdue.v1"):
+    """Receivers of a document have neither accepted nor refused it in time: its sender should know."""
+
+    document_id: str
+    office_id: str
+    code: str
+    subject: str
+    drafter_id: str = ""
+    clerk_id: str = ""
+    receivers: tuple[LateCopy, ...]
+    working_days: int
+    at: AwareDatetime
+
+
+class AnswerRemindedV1(Message, type="qlvb.gateway.answer-reminded.v1"):
+    """A sender reminds an office of this deployment that it owes an answer to a document that arrived there.
+
+    `by_name` is empty where the system reminds by itself.
+    """
+
+    arrival_id: str
+    sender_name: str
+    code: str
+    since: AwareDatetime
+    by_name: str = ""
+    at: AwareDatetime
+
+
 class TakeBackRequestedV1(Message, type="qlvb.gateway.take-back-requested.v1"):
     """A sender asks this deployment's office to give a document back (13, or a recall document)."""
 

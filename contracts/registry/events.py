@@ -212,6 +212,18 @@ class TakeBackAskedV1(Message, type="qlvb.registry.take-back-asked.v1"):
     at: AwareDatetime
 
 
+class IncomingUrgedV1(Message, type="qlvb.registry.incoming-urged.v1"):
+    """The sender of an incoming document asks for an answer: accept it or refuse it, or say whether it goes back."""
+
+    incoming_id: str
+    office: OfficeRef
+    subject: str
+    sender_name: str
+    code: str
+    text: str
+    at: AwareDatetime
+
+
 class RecallAnsweredV1(Message, type="qlvb.registry.recall-answered.v1"):
     """A receiver agreed (15) or did not agree (16) to give a document back."""
 

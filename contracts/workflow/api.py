@@ -232,6 +232,13 @@ class CalendarDay(Model):
     legal_basis: Words
 
 
+class ElapsedTime(Model):
+    """What began before `began_before` has had `working_days` whole working days."""
+
+    working_days: int
+    began_before: AwareDatetime
+
+
 class Notice(Model):
     id: str
     kind: str  # "due-soon", "overdue", "urged", "timestamp-pending", …

@@ -81,3 +81,8 @@ class WorkflowClient(Client):
     async def _task(self, task_id: str, act: str, body: Model | None, **options: Any) -> api.Task:
         answer = await self.call("POST", f"/v1/tasks/{task_id}/{act}", json=body, **options)
         return api.Task.model_validate(answer)
+
+    async def elapsed(self, working_days: int) -> api.ElapsedTime:
+        """Since when something must have waited to have had so many whole working days by now."""
+        answer = await self.call("GET", "/v1/calendar/elapsed", params={"working_days": working_days})
+        return api.ElapsedTime.model_validate(answer)

@@ -23,6 +23,8 @@ from services.gateway.quarantine import routes as quarantine_routes
 from services.gateway.quarantine.jobs import scan_again, watch_ageing
 from services.gateway.receiving import routes as receiving_routes
 from services.gateway.registration.actions import register_due
+from services.gateway.reminders import routes as reminder_routes
+from services.gateway.reminders.jobs import watch_answers
 from services.gateway.routing import consumers as routing
 from services.gateway.sending.job import give_up_old, keep_sending
 from services.gateway.settings import GatewaySettings
@@ -39,6 +41,7 @@ service = Service(
     migrations=str(Path(__file__).parent / "migrations"),
     routers=[
         delivery_routes.router,
+        reminder_routes.router,
         dead_letter_routes.router,
         quarantine_routes.router,
         lamp_routes.router,
@@ -56,6 +59,7 @@ service = Service(
         Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
         Job("scan-again", timedelta(seconds=30), scan_again),
+        Job("watch-answers", timedelta(minutes=5), watch_answers),
         Job("watch-quarantine", timedelta(minutes=10), watch_ageing),
         Job("replay", timedelta(seconds=1), run_replays),
         Job("synchronise-directory", timedelta(seconds=30), synchronise_due),

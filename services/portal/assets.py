@@ -19,6 +19,7 @@ STYLES = ("tokens", "base", "shell", "components", "print")
 SCRIPTS = ("start", "keys", "forms", "viewer", "live")
 ICONS = [
     "archive-x",
+    "bell",
     "book-open",
     "check",
     "chevron-left",

@@ -14,6 +14,7 @@ from services.portal.pages.login import routes as login
 from services.portal.pages.me import routes as me
 from services.portal.pages.my_work import routes as my_work
 from services.portal.pages.outgoing import acts as outgoing_acts
+from services.portal.pages.outgoing import journey
 from services.portal.pages.outgoing import routes as outgoing
 from services.portal.pages.package_check import routes as package_check
 from services.portal.pages.quarantine import routes as quarantine
@@ -21,19 +22,8 @@ from services.portal.pages.registers import routes as registers
 from shared.service import Service
 
 PAGES = (
-    login,
-    my_work,
-    incoming,
-    outgoing,
-    outgoing_acts,
-    compose,
-    registers,
-    quarantine,
-    axes,
-    package_check,
-    me,
-    files,
-    web,
+    *(login, my_work, incoming, journey, outgoing, outgoing_acts),
+    *(compose, registers, quarantine, axes, package_check, me, files, web),
 )
 
 service = Service(

@@ -54,6 +54,7 @@ DELIVERY = {
     "sending": Tag("Đang gửi", "blue"),
     "sent": Tag("Đã gửi", "blue"),
     "failed": Tag("Chưa gửi được", "red"),
+    "cancelled": Tag("Đã hủy gửi", "grey"),
     "01": Tag("Đã đến (01)", "blue"),
     "02": Tag("Từ chối (02)", "red"),
     "03": Tag("Đã tiếp nhận (03)", "green"),
@@ -304,23 +305,6 @@ def _working_days(start: date, count: int) -> date:
         found += timedelta(days=1)
         count -= found.weekday() < 5
     return found
-
-
-def journey_summary(deliveries: list[dict[str, Any]]) -> str:
-    """'118 / 124 đã nhận · 2 từ chối · 4 chưa nhận'."""
-    received = sum(str(d.get("state")) in ("03", "04", "05", "06") for d in deliveries)
-    refused = sum(str(d.get("state")) == "02" for d in deliveries)
-    rest = len(deliveries) - received - refused
-    words = [f"{received} / {len(deliveries)} đã tiếp nhận"]
-    words += [f"{refused} từ chối"] if refused else []
-    words += [f"{rest} chưa tiếp nhận"] if rest else []
-    return " · ".join(words)
-
-
-def trouble_first(deliveries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Refused and failed rows first, then waiting ones, then the done."""
-    order = {"02": 0, "failed": 0, "16": 1, "waiting": 2, "sending": 2, "sent": 3, "01": 4}
-    return sorted(deliveries, key=lambda d: (order.get(str(d.get("state")), 5), str(d.get("name"))))
 
 
 TIMELINE_ACTS = {

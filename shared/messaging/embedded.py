@@ -58,7 +58,8 @@ class EmbeddedBus:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._db.close()
+        async with self._write:  # what is being written is written to its end
+            await self._db.close()
 
     async def publish(self, envelopes: list[Envelope]) -> None:
         rows = [
@@ -90,8 +91,13 @@ class EmbeddedBus:
         rows = await self._db.execute_fetchall("SELECT count(*) AS n FROM message WHERE queue = ?", (queue,))
         return int(next(iter(rows))["n"])
 
-    async def dead_letters(self, queue: str) -> list[DeadLetter]:
-        rows = await self._db.execute_fetchall("SELECT * FROM dead WHERE queue = ? ORDER BY seq", (queue,))
+    async def dead_count(self, queue: str) -> int:
+        rows = await self._db.execute_fetchall("SELECT count(*) AS n FROM dead WHERE queue = ?", (queue,))
+        return int(next(iter(rows))["n"])
+
+    async def dead_letters(self, queue: str, limit: int = 1000) -> list[DeadLetter]:
+        oldest = "SELECT * FROM dead WHERE queue = ? ORDER BY seq LIMIT ?"
+        rows = await self._db.execute_fetchall(oldest, (queue, limit))
         return [DeadLetter(queue, _envelope(row), row["reason"] or "") for row in rows]
 
     async def replay(self, queue: str, message_id: str | None = None) -> int:

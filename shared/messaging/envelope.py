@@ -65,10 +65,15 @@ class Bus(Protocol):
 
     async def waiting(self, queue: str) -> int: ...
 
-    async def dead_letters(self, queue: str) -> list[DeadLetter]: ...
+    async def dead_count(self, queue: str) -> int:
+        """How many lie there; those that somebody looks at just now may not count."""
+
+    async def dead_letters(self, queue: str, limit: int = 1000) -> list[DeadLetter]:
+        """The oldest ones; they stay where they are."""
 
     async def replay(self, queue: str, message_id: str | None = None) -> int:
-        """Put one dead letter, or all of the queue, back; returns how many."""
+        """Put one dead letter, or all that lie there now, back; returns how many. Killed in the middle, it has put some
+        back and the others still lie there; one that came back twice counts once (inbox)."""
 
 
 def any_version(message_type: str) -> str:

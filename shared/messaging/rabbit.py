@@ -129,14 +129,25 @@ class RabbitBus:
         """Messages ready in the queue and its delays (those in hands are not counted by the broker)."""
         names = [queue + s for s in ("", ".urgent")]
         names += [f"{name}.retry-{seconds}" for name in names for seconds in DELAYS]
-        counts = [(await self._channel.declare_queue(n, passive=True)).declaration_result.message_count for n in names]
-        return sum(count or 0 for count in counts)
+        return await self._count(*names)
 
-    async def dead_letters(self, queue: str) -> list[DeadLetter]:
+    async def dead_count(self, queue: str) -> int:
+        return await self._count(f"{queue}.dead")
+
+    async def _count(self, *queues: str) -> int:
+        """On a channel of its own: one that declared a queue remembers what it counted then."""
+        channel = await self._connection.channel()
+        try:
+            found = [await channel.declare_queue(name, passive=True, robust=False) for name in queues]
+            return sum(queue.declaration_result.message_count or 0 for queue in found)
+        finally:
+            await channel.close()
+
+    async def dead_letters(self, queue: str, limit: int = 1000) -> list[DeadLetter]:
         letters: list[DeadLetter] = []
         channel = await self._connection.channel()
         dead = await channel.get_queue(f"{queue}.dead")
-        while (message := await dead.get(fail=False)) is not None:
+        while len(letters) < limit and (message := await dead.get(fail=False)) is not None:
             letters.append(DeadLetter(queue, _envelope(message), str(message.headers.get("reason", ""))))
         await channel.close()  # what was not acknowledged goes back
         return letters
@@ -144,14 +155,18 @@ class RabbitBus:
     async def replay(self, queue: str, message_id: str | None = None) -> int:
         channel = await self._connection.channel()
         dead = await channel.get_queue(f"{queue}.dead")
-        count = 0
+        done: set[str | None] = set()
         while (message := await dead.get(fail=False)) is not None:
+            if message.message_id in done:
+                break  # it died again meanwhile: everything behind it did so too
             if message_id in (None, message.message_id):
                 await self._send_to(queue, message, 1, "")
                 await message.ack()
-                count += 1
-        await channel.close()
-        return count
+                done.add(message.message_id)
+            if message_id == message.message_id:
+                break
+        await channel.close()  # what was not acknowledged goes back
+        return len(done)
 
 
 def _delayed(seconds: int, back_to: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from shared.assembly import find_services
 load()
 FACTS = sorted(name for name, model in MESSAGES.items() if model.__module__.startswith("contracts."))
 TOLD_TO_PEOPLE_ONLY = {  # facts that no service acts on today; operators and later services read them
-    "qlvb.gateway.package-quarantined.v1",
     "qlvb.identity.account-locked.v1",
     "qlvb.registry.reply-linked.v1",
     "qlvb.workflow.opinion-given.v1",

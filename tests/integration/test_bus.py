@@ -78,6 +78,13 @@ class BusPromises:
             while not (letters := await bus.dead_letters(queue)):
                 await asyncio.sleep(0)
         assert [(x.envelope.data["n"], x.reason) for x in letters] == [(9, "không đọc được")]
+        async with asyncio.timeout(10):
+            while await bus.dead_count(queue) != 1:  # RabbitMQ counts those that were looked at when they are back
+                await asyncio.sleep(0)
+        assert await bus.replay(queue) == 1
+        async with asyncio.timeout(10):
+            while not await bus.dead_letters(queue, limit=1):  # it died again, and was not taken twice
+                await asyncio.sleep(0)
         hopeless[0] = False
         assert await bus.replay(queue) == 1
         assert await seen.until(1) == [9]

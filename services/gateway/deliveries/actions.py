@@ -14,6 +14,7 @@ from contracts.registry.events import DocumentIssuedV1, Recipient
 from services.gateway.deliveries.rules import KINDS, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.receiving.local import LocalCopy, arrive
+from services.gateway.reminders.rules import ARRIVED, since
 from services.gateway.routing.actions import ways
 from services.gateway.routing.rules import LOCAL, Place, Route, route
 from services.gateway.sending import queue
@@ -82,8 +83,9 @@ def _row(
         "name": recipient.name,
         "channel": way.channel,
         "kind": kind,
-        "state": "01" if local else WAITING,
-        "status_code": "01" if local else "",
+        "state": ARRIVED if local else WAITING,
+        "status_code": ARRIVED if local else "",
+        "owed_since": since(kind, ARRIVED, "", now(), None) if local else None,
         "arrival_id": arrival,
         "next_at": None if local else now(),
         "change": 0,
@@ -156,6 +158,14 @@ def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: 
     _tell(work, row.document_id, state)
 
 
+def keep_time(row: Delivery) -> None:
+    """From now on an answer is owed, or none any more."""
+    before = row.owed_since
+    row.owed_since = since(row.kind, row.state, row.status_before, now(), before)
+    if row.owed_since != before:
+        row.late_at = None
+
+
 async def transport_changed(
     work: Work, delivery_id: UUID, *, state: str, attempts: int, next_at: datetime | None, error: str, person: bool
 ) -> None:
@@ -165,6 +175,7 @@ async def transport_changed(
     row.attempts, row.next_at, row.last_error, row.needs_person = attempts, next_at, error, person
     if changed:
         row.state = state
+        keep_time(row)
         tell(work, row, now(), error)
 
 
@@ -179,6 +190,7 @@ async def retry(work: Work, delivery_id: UUID) -> Delivery:
     row.needs_person, row.next_at = False, now()
     if row.state != WAITING:
         row.state = WAITING
+        keep_time(row)
         tell(work, row, now())
     work.audit("gateway.retry", row.document_id, organ_id=row.organ_id)
     return row
@@ -189,6 +201,7 @@ async def put_back(work: Work, delivery_ids: Sequence[UUID]) -> None:
     for start in range(0, len(delivery_ids), BATCH):
         chosen = (Delivery.id.in_(delivery_ids[start : start + BATCH]), Delivery.status_code == "")
         fresh = {"state": WAITING, "needs_person": False, "attempts": 0, "last_error": "", "next_at": None}
+        fresh |= {"owed_since": None, "late_at": None}
         statement = update(Delivery).where(*chosen).values(**fresh, change=Delivery.change + 1)
         await work.execute(statement.execution_options(synchronize_session=False))
         told = select(Delivery.document_id, Delivery.organ_id, Delivery.name, Delivery.channel, Delivery.change)

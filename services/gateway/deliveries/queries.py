@@ -55,6 +55,10 @@ def _view(row: Delivery, statuses: Iterable[StatusRecord]) -> api.Delivery:
         last_error=row.last_error,
         next_attempt_at=row.next_at,
         needs_person=row.needs_person,
+        owed_since=row.owed_since,
+        late=row.late_at is not None,
+        reminded_at=row.reminded_at,
+        reminders=row.reminders,
     )
 
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.gateway.base import Base
 from shared.clock import now
 from shared.database import UtcTime, new_id
+
+_OWED, _NOT_YET_LATE = text("owed_since IS NOT NULL"), text("owed_since IS NOT NULL AND late_at IS NULL")
 
 
 class OutPackage(Base):
@@ -32,10 +34,14 @@ class OutPackage(Base):
 
 
 class Delivery(Base):
-    """The copy of one recipient."""
+    """The copy of one recipient. `owed_since`: from when its answer is awaited; none where none is owed (any more)."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("document_id", "organ_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "organ_id", "kind"),
+        Index("ix_deliveries_owed", "office_id", "owed_since", postgresql_where=_OWED, sqlite_where=_OWED),
+        Index("ix_deliveries_late", "owed_since", postgresql_where=_NOT_YET_LATE, sqlite_where=_NOT_YET_LATE),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     package_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("out_packages.id"), index=True)
@@ -51,6 +57,10 @@ class Delivery(Base):
     round: Mapped[int] = mapped_column(Integer, default=0)  # how often the document was asked back
     change: Mapped[int] = mapped_column(Integer, default=0)  # how often its state was told
     arrival_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a local copy
+    owed_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    late_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it was noticed that the answer is late
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    reminders: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_error: Mapped[str] = mapped_column(Text, default="")

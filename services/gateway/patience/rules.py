@@ -31,8 +31,13 @@ class Patience(BaseModel):
     longest_pause_seconds: float = Field(gt=0)
     status_within_seconds: int = Field(gt=0)
     reply_within_working_days: int = Field(ge=0)
+    remind_again_hours: float = Field(ge=0)
     replay_per_second: int = Field(ge=1)
     quarantine_ageing_hours: float = Field(gt=0)
+
+    @property
+    def remind_again(self) -> timedelta:
+        return timedelta(hours=self.remind_again_hours)
 
     @property
     def give_up(self) -> timedelta:

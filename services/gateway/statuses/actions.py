@@ -83,6 +83,7 @@ def _apply(work: Work, row: Delivery, place: Place, at: datetime, description: s
     row.state = row.status_code = place.code
     row.status_before = place.before
     row.round += place.code in FROM_SENDER
+    deliveries.keep_time(row)
     deliveries.tell(work, row, at, description, staff)
 
 

@@ -38,12 +38,13 @@ class Target:
     secrets: tuple[str, ...]
 
 
-async def tell(work: Work, partner: str, kind: str, data: Mapping[str, object]) -> None:
-    """Queue a message in this transaction; nothing where the partner does not listen."""
+async def tell(work: Work, partner: str, kind: str, data: Mapping[str, object]) -> bool:
+    """Queue a message in this transaction; False where the partner does not listen."""
     row = await named(work, partner)
     if row is None or not row.settings.get("webhook_url"):
-        return
+        return False
     work.save(HookEvent(partner=partner, type=kind, data=dict(data), state=WAITING, attempts=0, last_error=""))
+    return True
 
 
 async def send_hooks(runtime: Runtime) -> None:

@@ -8,13 +8,21 @@ from uuid import UUID
 from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from contracts.gateway.events import (
+    AnswerRemindedV1,
     ArrivalRef,
     DocumentArrivedV1,
     DocumentArrivedV2,
     StatusIgnoredV1,
     TakeBackRequestedV1,
 )
-from contracts.registry.events import IncomingReceivedV2, IncomingRef, OfficeRef, ReplyLinkedV1, TakeBackAskedV1
+from contracts.registry.events import (
+    IncomingReceivedV2,
+    IncomingRef,
+    IncomingUrgedV1,
+    OfficeRef,
+    ReplyLinkedV1,
+    TakeBackAskedV1,
+)
 from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
 from contracts.workflow.events import IncomingProgressV1
 from services.registry import links
@@ -25,6 +33,7 @@ from services.registry.incoming import rules
 from services.registry.incoming.tables import EarlyVerdict, Incoming
 from services.registry.outgoing.queries import by_identifier
 from services.registry.timeline.actions import record
+from shared.clock import VN
 from shared.database import new_id
 from shared.problems import NotFound
 from shared.statements import Prepared, among
@@ -263,6 +272,32 @@ async def status_ignored(work: Work, message: StatusIgnoredV1) -> None:
         raise NotFound  # gateway's arrival is on its way: try again
     text = f"Không áp dụng trạng thái {message.code} của bên gửi: {message.note}"
     record(work, row.id, "status-ignored", text, service="gateway", status=message.code, at=message.at)
+
+
+async def answer_reminded(work: Work, message: AnswerRemindedV1) -> None:
+    """The sender asks for an answer; when it is there already, there is nothing to do."""
+    row = await _of_arrival(work, message.arrival_id)
+    if row is None:
+        raise NotFound  # gateway's arrival is on its way: try again
+    if row.state not in (rules.ARRIVED, rules.CHECKED, rules.TAKE_BACK_REQUESTED):
+        return
+    who = f"{message.sender_name} ({message.by_name})" if message.by_name else message.sender_name
+    what = "yêu cầu trả lại" if row.state == rules.TAKE_BACK_REQUESTED else "văn bản"
+    day = message.since.astimezone(VN).strftime("%d/%m/%Y")
+    text = f"{who} nhắc trả lời {what} {row.code} đã gửi ngày {day}"
+    work.emit(
+        IncomingUrgedV1(
+            incoming_id=str(row.id),
+            office=office_ref(row),
+            subject=row.subject,
+            sender_name=row.sender_name,
+            code=row.code,
+            text=text,
+            at=message.at,
+        ),
+        key=str(row.id),
+    )
+    record(work, row.id, "answer-reminded", text, service="gateway", at=message.at)
 
 
 async def _of_arrival(work: Work, arrival_id: str) -> Incoming | None:

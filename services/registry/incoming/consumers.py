@@ -1,6 +1,12 @@
 """Facts of gateway, signing and workflow about incoming documents."""
 
-from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2, StatusIgnoredV1, TakeBackRequestedV1
+from contracts.gateway.events import (
+    AnswerRemindedV1,
+    DocumentArrivedV1,
+    DocumentArrivedV2,
+    StatusIgnoredV1,
+    TakeBackRequestedV1,
+)
 from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
 from contracts.workflow.events import IncomingProgressV1
 from services.registry.incoming import arriving
@@ -14,4 +20,5 @@ consumers = [
     Consumer(IncomingProgressV1, arriving.incoming_progress),
     Consumer(TakeBackRequestedV1, arriving.take_back_requested),
     Consumer(StatusIgnoredV1, arriving.status_ignored),
+    Consumer(AnswerRemindedV1, arriving.answer_reminded),
 ]

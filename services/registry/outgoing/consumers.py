@@ -1,6 +1,6 @@
 """Facts of workflow, signing and gateway about outgoing documents."""
 
-from contracts.gateway.events import DeliveryChangedV1, DeliveryChangedV2
+from contracts.gateway.events import AnswerOverdueV1, DeliveryChangedV1, DeliveryChangedV2
 from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.outgoing import following
@@ -16,4 +16,5 @@ consumers = [
     Consumer(SealingFailedV1, following.sealing_failed),
     Consumer(DeliveryChangedV1, following.delivery_changed),
     Consumer(DeliveryChangedV2, following.deliveries_changed),
+    Consumer(AnswerOverdueV1, following.answer_overdue),
 ]

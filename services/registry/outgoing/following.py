@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from contracts.gateway.events import CopyState, DeliveryChangedV1, DeliveryChangedV2
+from contracts.gateway.events import AnswerOverdueV1, CopyState, DeliveryChangedV1, DeliveryChangedV2
 from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.access import identifier
@@ -21,6 +21,7 @@ from shared.statements import Prepared
 from shared.work import Work
 
 STEPS = {"opinion": "Cho ý kiến", "content": "Duyệt nội dung", "form": "Kiểm tra thể thức", "initial": "Ký nháy"}
+NAMED = 5  # receivers that a line of the timeline names
 STATUSES = {
     "01": "đã đến",
     "02": "từ chối nhận",
@@ -203,3 +204,14 @@ def _copy(key: UUID, copy: CopyState) -> dict[str, Any]:
         "at": copy.at,
         "change": copy.change,
     }
+
+
+async def answer_overdue(work: Work, message: AnswerOverdueV1) -> None:
+    """Receivers that have neither accepted nor refused it in time; each late copy is told once."""
+    document = await work.get(Outgoing, identifier(message.document_id))
+    if document is None:
+        return
+    names = [copy.name for copy in message.receivers]
+    more = f" và {len(names) - NAMED} nơi khác" if len(names) > NAMED else ""
+    text = f"Quá {message.working_days} ngày làm việc chưa trả lời: {', '.join(names[:NAMED])}{more}"
+    record(work, document.id, "answer-overdue", text, service="gateway", at=message.at, receivers=len(names))

@@ -48,6 +48,13 @@ class Calendar:
             days -= self.works(day)
         return day
 
+    def began_before(self, at: datetime, days: int) -> datetime:
+        """What began before this moment has had `days` working days by `at`, the last one to its end of work."""
+        day = at.astimezone(VN).date()
+        while self.end_of_work(self.next_working_day(day, days)) > at:
+            day -= timedelta(days=1)
+        return _moment(day, "24:00")
+
     def due(self, start: datetime, deadline: Deadline, *, urgent: bool = False) -> Due:
         """When the deadline ends that begins at `start` (aware)."""
         if urgent and deadline.urgent_minutes:

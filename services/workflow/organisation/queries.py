@@ -40,6 +40,12 @@ async def holders(work: Work, role: str, office_id: str, unit_id: str | None = N
     )
 
 
+async def everywhere(work: Work, role: str) -> Sequence[Person]:
+    """Active people with the role, in whatever office."""
+    wanted = select(Post.person_id).where(Post.role == role)
+    return await work.all(select(Person).where(Person.id.in_(wanted), Person.active.is_(True)).order_by(Person.id))
+
+
 async def first_holders(work: Work, roles: Sequence[str], office_id: str) -> Sequence[Any]:
     """The holders of the first role that anybody holds: nothing may lie without an owner."""
     return (await first_holders_of(work, roles, [office_id])).get(office_id, [])

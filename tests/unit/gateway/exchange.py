@@ -37,6 +37,7 @@ from services.gateway.sending.tables import Shipment
 from services.gateway.service import service
 from shared.auth import Principal
 from shared.clock import VN, now
+from shared.service import Service
 from shared.testing import System, running
 
 OURS = OfficeRef(office_id="o1", organ_id="H60.10", name="Sở Khoa học và Công nghệ")
@@ -128,9 +129,12 @@ def unpack(body: bytes, folder: Path) -> Any:
 
 
 @asynccontextmanager
-async def exchange(tmp_path: Path, *partners: str, **settings: Any) -> AsyncIterator[System]:
+async def exchange(
+    tmp_path: Path, *partners: str, beside: Sequence[Service] = (), **settings: Any
+) -> AsyncIterator[System]:
     """Gateway with two offices, and these partners in memory. Its jobs run when a test runs them."""
-    async with running(replace(service, jobs=[]), tmp_path=tmp_path, **settings) as system:
+    running_beside = [replace(other, jobs=[], consumers=[]) for other in beside]  # they only answer questions
+    async with running(replace(service, jobs=[]), *running_beside, tmp_path=tmp_path, **settings) as system:
         system.partners = {name: Partner() for name in partners or ("national",)}  # type: ignore[attr-defined]
         for office in (OURS, THEIRS):
             await system.emit("gateway", office_fact(office))

@@ -1,5 +1,6 @@
 """The promises of the chassis, on a small service made for the test."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -158,3 +159,23 @@ async def test_health_and_metrics_answer(system):
     assert (await client.get("/health/live")).json()["status"] == "live"
     assert (await client.get("/health/ready")).status_code == 200
     assert "qlvb_http_requests_total" in (await client.get("/metrics")).text
+
+
+async def test_dead_letters_are_listed_without_content_and_put_back(system):
+    runtime = system.runtime("toy")
+    async with runtime.work() as work:
+        work.emit(type("V9", (BallThrownV1,), {"message_type": "qlvb.test.ball-thrown.v9"})(ball=41), key="x")
+    await system.settle()
+    admin = system.client("toy", replace(CLERK, roles=frozenset({"system_admin"})))
+    found = (await admin.get("/v1/bus/dead-letters")).json()
+    assert (found["queue"], found["count"]) == ("qlvb.toy", 1)
+    [letter] = found["items"]
+    assert "unknown version" in letter["reason"] and "41" not in str(letter | {"id": "", "told_at": ""})
+    assert (await system.client("toy", CLERK).get("/v1/bus/dead-letters")).status_code == 403
+    missing = await admin.post("/v1/bus/dead-letters/replay", json={"message_id": "none"})
+    assert missing.status_code == 404
+    again = await admin.post("/v1/bus/dead-letters/replay", json={"message_id": letter["id"]})
+    assert again.json() == {"replayed": 1}
+    await system.settle()
+    assert (await admin.get("/v1/bus/dead-letters")).json()["count"] == 1  # it is still of an unknown version
+    assert (await admin.post("/v1/bus/dead-letters/replay", json={})).json() == {"replayed": 1}

@@ -10,6 +10,7 @@ from contracts.workflow.api import Deadline
 from services.workflow.calendar.rules import Calendar
 from services.workflow.processes.queries import deadline, defaults
 from shared.clock import VN
+from tests.unit.workflow.office import CLERK, office
 
 
 def vn(text: str) -> datetime:
@@ -57,3 +58,28 @@ def test_working_minutes_pass_over_the_noon_break_and_the_night():
     days = Calendar()
     assert days.after_minutes(vn("2026-11-16 11:20"), 20) == vn("2026-11-16 13:40")
     assert days.after_minutes(vn("2026-11-16 22:00"), 5) == vn("2026-11-17 07:05")
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "before"),
+    [
+        ("2026-11-17 16:59", 1, "2026-11-16 00:00"),  # Tuesday's work has not ended
+        ("2026-11-17 17:00", 1, "2026-11-17 00:00"),
+        ("2026-11-16 12:00", 1, "2026-11-13 00:00"),  # Thursday's had Friday; Friday's has not had Monday
+        ("2026-11-15 12:00", 1, "2026-11-13 00:00"),
+        ("2026-11-16 17:30", 1, "2026-11-16 00:00"),
+        ("2026-02-23 16:00", 1, "2026-02-13 00:00"),  # Tết lies between
+        ("2026-11-17 17:00", 0, "2026-11-18 00:00"),
+        ("2026-11-20 18:00", 3, "2026-11-18 00:00"),
+    ],
+)
+def test_what_has_had_so_many_working_days(at: str, days: int, before: str) -> None:
+    assert Calendar().began_before(vn(at), days) == vn(before)
+
+
+async def test_the_elapsed_time_is_asked_over_http(tmp_path):
+    async with office(tmp_path) as system:
+        client = system.client("workflow", CLERK)
+        answer = (await client.get("/v1/calendar/elapsed", params={"working_days": 1})).json()
+        assert answer["working_days"] == 1 and datetime.fromisoformat(answer["began_before"])
+        assert (await client.get("/v1/calendar/elapsed", params={"working_days": 99})).status_code == 422

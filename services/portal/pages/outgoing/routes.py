@@ -10,9 +10,10 @@ from fastapi import APIRouter, Response
 from contracts.client import Problem
 from services.portal.calls import Part, nothing, part
 from services.portal.pages.files.routes import look_at
+from services.portal.pages.outgoing.journey import shown
 from services.portal.render import errors_of, page
 from services.portal.visits import Visit, Visitor
-from services.portal.wording import journey_summary, signature_line, trouble_first
+from services.portal.wording import signature_line
 
 router = APIRouter(include_in_schema=False)
 FILTERS = (
@@ -60,7 +61,7 @@ async def _list(
 
 
 @router.get("/van-ban/{document_id}")
-async def document_page(visit: Visitor, document_id: str, tep: int = 0) -> Response:
+async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str = "") -> Response:
     services, session = visit.services, visit.session
     document: dict[str, Any] = await services.registry.call("GET", f"/v1/documents/{document_id}")
     mine = document.get("drafter_id") == session.person["id"]
@@ -82,8 +83,7 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0) -> Respo
         "mine": mine,
         "editable": mine and document["state"] in WITH_DRAFTER,
         "people": [p for p in people.rows if p.get("active", True)],
-        "deliveries": trouble_first(deliveries),
-        "summary": journey_summary(deliveries),
+        "journey": shown(deliveries, noi) if deliveries else None,
         "signatures": [signature_line(s) for s in verdict.get("signatures") or []],
         "errors": errors_of(*(() if document["state"] in WITH_DRAFTER else (process,)), copies, people),
     }

@@ -1,0 +1,1 @@
+"""Answers that receivers owe: noticed when they are late, reminded of."""
