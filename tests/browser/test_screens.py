@@ -20,6 +20,7 @@ SCREEN_LIST = {
     "incoming-compare": "/den/I1/so-sanh/I9",
     "outgoing": "/di",
     "document": "/van-ban/D1",
+    "owed": "/di/cho-tra-loi",
     "compose": "/soan",
     "registers": "/so",
     "axes": "/truc",
@@ -50,7 +51,28 @@ def full(services: Services) -> Services:
     rows = [incoming(id=f"I{i}", arrival_number=None if i < 2 else 1270 + i) for i in range(1, 5)]
     outs = [outgoing(s, id=f"D{i}", code="128/QĐ-SKHCN") for i, s in enumerate(("SIGNED", "SEALED", "ISSUED"), 1)]
     copies = [
-        {"id": "1", "name": "Sở Tài chính", "channel": "local", "state": "03", "statuses": [{"at": AT}]},
+        {
+            "id": "1",
+            "name": "Sở Tài chính",
+            "channel": "local",
+            "state": "03",
+            "statuses": [
+                {"code": "01", "at": AT},
+                {"code": "05", "at": AT, "description": "Trạng thái 05 không hợp lệ khi đang ở 01.", "applied": False},
+                {"code": "03", "at": AT, "description": "Số đến 412", "staff": "Lò Thị Hoa, điện thoại 0207 3822 114"},
+            ],
+        },
+        {
+            "id": "4",
+            "name": "Sở Nội vụ",
+            "channel": "local",
+            "state": "01",
+            "statuses": [{"code": "01", "at": AT}],
+            "owed_since": AT,
+            "late": True,
+            "reminded_at": AT,
+            "reminders": 2,
+        },
         {"id": "2", "name": "Bộ Khoa học và Công nghệ", "channel": "national", "state": "02", "last_error": "Sai mã."},
         {"id": "3", "name": "UBND xã Yên Sơn", "channel": "local", "state": "waiting", "statuses": []},
     ]
@@ -59,6 +81,8 @@ def full(services: Services) -> Services:
         {"name": "Ký số", "step": "sign", "state": "current", "person_name": "Hoàng Trung Kiên", "at": AT},
     ]
     held = {"id": "Q1", "reason": "Gói tin khai sai mã băm của tệp.", "from": "H99", "subject": "", "state": "held"}
+    owed = {"delivery_id": "4", "document_id": "D1", "code": "128/QĐ-SKHCN", "name": "Sở Nội vụ", "channel": "local"}
+    owed |= {"subject": "Phê duyệt Kế hoạch ứng dụng công nghệ thông tin", "state": "01", "since": AT, "late": True}
     services.answers |= {
         "GET workflow/v1/tasks": {"items": items, "next": None},
         "GET registry/v1/incoming": {"items": rows, "next": "c"},
@@ -74,6 +98,8 @@ def full(services: Services) -> Services:
             "steps": steps,
             "opinions": [{"text": "Nhất trí.", "by_name": "A", "at": AT}],
         },
+        "GET gateway/v1/owed-answers": {"items": [owed, owed | {"delivery_id": "9", "late": False}], "next": "c"},
+        "GET gateway/v1/owed-answers/counts": {"owed": 2, "late": 1, "documents": 2, "working_days": 1},
         "GET gateway/v1/quarantine/counts": [
             {"reason_code": "CONFLICT", "name": "Trùng mã định danh, khác nội dung", "count": 1, "overdue": 1},
             {"reason_code": "MALWARE", "name": "Có mã độc", "count": 1, "overdue": 0},

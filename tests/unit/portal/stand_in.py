@@ -151,6 +151,8 @@ class Services:
             "GET gateway/v1/quarantine/counts": [],
             "GET gateway/v1/quarantine/scanner": {"configured": True, "up": True, "waiting": 0},
             "GET gateway/v1/deliveries": [],
+            "GET gateway/v1/owed-answers": {"items": [], "next": None},
+            "GET gateway/v1/owed-answers/counts": {"owed": 0, "late": 0, "documents": 0, "working_days": 1},
             "GET workflow/v1/objects/draft/D1": {"steps": [], "opinions": [], "my_task": None},
             "GET workflow/v1/objects/incoming/I1": {"steps": [], "opinions": [], "my_task": None},
             "DELETE identity/v1/sessions/current": {},

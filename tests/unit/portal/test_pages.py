@@ -239,3 +239,28 @@ async def test_the_quarantine_offers_what_may_be_done_with_each_package(person: 
     assert services.sent("POST gateway/v1/quarantine/Q1/return") == {"note": "Gửi lại bản đúng"}
     await person.send("/cach-ly/Q1/tra-lai", note="")
     assert "Chưa ghi lý do" in await person.see("/cach-ly")
+
+
+async def test_who_owes_an_answer_is_reminded_from_the_page(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/documents/D1"] = outgoing("ISSUED")
+    services.answers["GET gateway/v1/deliveries"] = [
+        {"id": "1", "name": "Sở Tài chính", "channel": "local", "state": "01", "owed_since": AT, "late": True},
+        {"id": "2", "name": "Bộ KH&CN", "channel": "national", "state": "06"},
+    ]
+    told = {"delivery_id": "1", "organ_id": "H60.20", "name": "Sở Tài chính", "how": "told", "message": "Đã nhắc."}
+    by_hand = told | {"how": "by-hand", "message": "Hãy gọi điện cho Bộ X."}
+    services.answers["POST gateway/v1/reminders"] = [told, by_hand]
+    await person.log_in("lanpn")
+    page = await person.see("/van-ban/D1")
+    assert "Quá hạn trả lời" in page and "Nhắc tất cả 1 nơi chưa trả lời" in page
+    only = await person.see("/van-ban/D1?noi=qua-han")
+    assert "Sở Tài chính" in only.partition('id="hanh-trinh"')[2] and "<b>Bộ KH&amp;CN</b>" not in only
+    await person.send("/van-ban/D1/nhac")
+    assert services.sent("POST gateway/v1/reminders") == {"document_id": "D1"}
+    assert "Đã nhắc 1 nơi. Hãy gọi điện cho Bộ X." in await person.see("/van-ban/D1")
+    await person.send("/di/cho-tra-loi/nhac", ids=["4"])
+    assert services.sent("POST gateway/v1/reminders") == {"delivery_ids": ["4"]}
+    await person.send("/di/cho-tra-loi/nhac")
+    assert "Chưa chọn nơi nào" in await person.see("/di/cho-tra-loi")
+    await person.log_in("tuyetnta")
+    assert "Nhắc tất cả" not in await person.see("/van-ban/D1")
