@@ -11,9 +11,6 @@ from uuid import uuid4
 
 from infra.load.papers import paper
 from infra.load.people import NO_ANSWER, Caller, Office, Person, Refused
-from infra.load.stand_in import StandIn
-=======
-from infra.load.people import Caller, Office, Person, Refused
 
 SIGNED, SEALED, ISSUED = "SIGNED", "SEALED", "ISSUED"
 AFTER = {SIGNED: {"SIGNED", "NUMBERED", "SEALED", "ISSUED"}, SEALED: {"SEALED", "ISSUED"}, ISSUED: {"ISSUED"}}

@@ -136,9 +136,7 @@ async def compare_duplicates(work: Transaction, incoming_id: str, other_id: str)
 
 
 @router.post("/v1/incoming/{incoming_id}/link", responses=NO_CONTENT)
-async def link_incoming(
-    work: Transaction, incoming_id: str, body: api.LinkRequest, minimal: Minimal
-) -> api.Incoming:
+async def link_incoming(work: Transaction, incoming_id: str, body: api.LinkRequest, minimal: Minimal) -> api.Incoming:
     """A second copy belongs to the registered one."""
     row = await duplicates.link(work, incoming_id, body.to, body.note)
     return minimal or await view(work, row)

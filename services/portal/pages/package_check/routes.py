@@ -10,9 +10,10 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import UploadFile
 
 from contracts.client import Problem
+from services.portal.menu import SEES_AXES
 from services.portal.render import page
 from services.portal.visits import Act, Acting, Visit, Visitor
-from services.portal.wording import SEES_AXES, Tag
+from services.portal.wording import Tag
 from shared.problems import NotFound
 
 router = APIRouter(include_in_schema=False)
