@@ -65,11 +65,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     found: list[Any] = []
     original = receiving.announce
 
-    async def announce(work: Any, row: Any, facts: Any, recalled: Any) -> None:
-        found.append((row.office_id, facts.problems))
-        await original(work, row, facts, recalled)
+    async def announce(work: Any, facts: Any, recalled: Any) -> None:
+        found.extend((one.office.office_id, (*one.problems, *facts.problems)) for one in facts.arrivals)
+        await original(work, facts, recalled)
 
-    monkeypatch.setattr("services.gateway.receiving.intake.announce", announce)
+    monkeypatch.setattr("services.gateway.receiving.arriving.announce", announce)
     monkeypatch.setattr("services.gateway.receiving.local.announce", announce)
     return found
 
