@@ -105,7 +105,7 @@ async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
     draft = await _draft(work, message.object_id)
     text = f"Đã ký, đang chờ dấu thời gian; hệ thống tự thử lại, không cần ký lại. {message.reason}"
     if message.act == "leader" and draft.state == rules.APPROVED:
-        await _step_done(work, draft, "sign", draft.signer_id, "")
+        await _steps_done(work, draft, ["sign"], draft.signer_id, "")
     elif message.act == "seal" and rules.is_before(draft.state, rules.SEALED):
         await _note_on_number(work, draft, text)
     else:

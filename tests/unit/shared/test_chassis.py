@@ -164,13 +164,13 @@ async def test_health_and_metrics_answer(system):
 async def test_dead_letters_are_listed_without_content_and_put_back(system):
     runtime = system.runtime("toy")
     async with runtime.work() as work:
-        work.emit(type("V9", (BallThrownV1,), {"message_type": "qlvb.test.ball-thrown.v9"})(ball=41), key="x")
+        work.emit(type("V9", (BallThrownV1,), {"message_type": "qlvb.test.ball-thrown.v9"})(ball=7_310_042), key="x")
     await system.settle()
     admin = system.client("toy", replace(CLERK, roles=frozenset({"system_admin"})))
     found = (await admin.get("/v1/bus/dead-letters")).json()
     assert (found["queue"], found["count"]) == ("qlvb.toy", 1)
     [letter] = found["items"]
-    assert "unknown version" in letter["reason"] and "41" not in str(letter | {"id": "", "told_at": ""})
+    assert "unknown version" in letter["reason"] and "7310042" not in str(letter)
     assert (await system.client("toy", CLERK).get("/v1/bus/dead-letters")).status_code == 403
     missing = await admin.post("/v1/bus/dead-letters/replay", json={"message_id": "none"})
     assert missing.status_code == 404
