@@ -19,6 +19,7 @@ from services.workflow.base import Base
 from services.workflow.calendar import routes as calendar
 from services.workflow.delegations import routes as delegations
 from services.workflow.incoming import consumers as incoming
+from services.workflow.notices import consumers as notice_consumers
 from services.workflow.notices import routes as notices
 from services.workflow.notices.actions import watch_deadlines
 from services.workflow.organisation import consumers as organisation
@@ -31,6 +32,6 @@ service = Service(
     base=Base,
     migrations=str(Path(__file__).parent / "migrations"),
     routers=[routes.router, processes.router, delegations.router, calendar.router, notices.router],
-    consumers=[*organisation.consumers, *outgoing.consumers, *incoming.consumers],
+    consumers=[*organisation.consumers, *outgoing.consumers, *incoming.consumers, *notice_consumers.consumers],
     jobs=[Job("watch-deadlines", timedelta(seconds=30), watch_deadlines)],
 )
