@@ -15,6 +15,7 @@ PACKAGES = {
     "/usr/bin/qpdf": "qpdf",
     "/usr/bin/pdfsig": "poppler-utils",
     "/usr/bin/mutool": "mupdf-tools",
+    "/usr/bin/softhsm2-util": "softhsm2",
     "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf": "fonts-croscore",
     "/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF/Roboto-Regular.ttf": "fonts-roboto-unhinted",
 }
