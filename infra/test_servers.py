@@ -13,6 +13,7 @@ PACKAGES = {
     "/usr/lib/postgresql/15/bin/postgres": "postgresql-15",
     "/usr/bin/chromium": "chromium",
     "/usr/bin/qpdf": "qpdf",
+    "/usr/bin/soffice": "libreoffice-writer-nogui",
     "/usr/bin/pdfsig": "poppler-utils",
     "/usr/bin/mutool": "mupdf-tools",
     "/usr/bin/softhsm2-util": "softhsm2",
