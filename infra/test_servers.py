@@ -14,8 +14,10 @@ PACKAGES = {
     "/usr/bin/chromium": "chromium",
     "/usr/sbin/clamd": "clamav-daemon",
     "/usr/bin/qpdf": "qpdf",
+    "/usr/bin/soffice": "libreoffice-writer-nogui",
     "/usr/bin/pdfsig": "poppler-utils",
     "/usr/bin/mutool": "mupdf-tools",
+    "/usr/bin/softhsm2-util": "softhsm2",
     "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf": "fonts-croscore",
     "/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF/Roboto-Regular.ttf": "fonts-roboto-unhinted",
 }

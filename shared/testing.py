@@ -34,7 +34,9 @@ class System:
     def __init__(self, runtimes: dict[str, Runtime]) -> None:
         self.runtimes = runtimes
         self.queues: set[str] = set()  # of listeners that a test has added
+        self.published = 0  # messages that went onto the bus
         self._clients: list[httpx.AsyncClient] = []
+        self._count(next(iter(runtimes.values())).bus)
 
     def runtime(self, name: str) -> Runtime:
         return self.runtimes[name]
@@ -55,10 +57,26 @@ class System:
     async def settle(self, seconds: float = 30) -> None:
         """Until every outbox and every queue is empty. Raises TimeoutError with what still waits."""
         async with asyncio.timeout(seconds):
-            while await self._waiting() or await self._waiting():  # what left a queue may have come into an outbox
+            while not await self._quiet():
                 for runtime in self.runtimes.values():
                     runtime.relay.ring()
                 await asyncio.sleep(0.01)  # lets the consumers run; the loop ends by state, not by time
+
+    async def _quiet(self) -> bool:
+        """Two looks find nothing, and nothing was published meanwhile. One look is not enough: a message that is
+        answered during it was in the queue when the outboxes were read, and its answer is in the outbox afterwards.
+        """
+        before = self.published
+        return not await self._waiting() and not await self._waiting() and self.published == before
+
+    def _count(self, bus: Bus) -> None:
+        publish = bus.publish
+
+        async def counted(envelopes: list[Envelope]) -> None:
+            self.published += len(envelopes)
+            await publish(envelopes)
+
+        bus.publish = counted  # type: ignore[method-assign]
 
     async def _waiting(self) -> int:
         total = 0

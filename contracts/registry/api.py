@@ -31,6 +31,43 @@ class RenderRequest(Model):
     data: dict[str, Any] = {}
 
 
+class LayoutPlace(Model):
+    """A box on a page (from 1), in millimetres from its left and upper edge; no width: the whole page."""
+
+    page: int
+    left: float = 0.0
+    top: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+class LayoutFinding(Model):
+    """A rule of the form which the document breaks. `rule` is "<component>.<what>"."""
+
+    rule: str
+    name: str
+    message: str
+    basis: str = ""
+    place: LayoutPlace
+
+
+class LayoutComponent(Model):
+    """A component of NĐ 30/2020 Đ8 and where it stands."""
+
+    key: str
+    name: str
+    found: bool
+    place: LayoutPlace | None = None
+
+
+class LayoutReport(Model):
+    passed: bool
+    legal_basis: str
+    pages: int
+    components: list[LayoutComponent] = []
+    findings: list[LayoutFinding] = []
+
+
 class NewDraft(Model):
     """What a specialist writes down about a draft. PUT sends the same, whole."""
 

@@ -32,6 +32,10 @@ class RegistryClient(Client):
         """The PDF of an office file. Problem 503 where LibreOffice is not installed."""
         return FileRef.model_validate(await self.call("POST", f"/v1/files/{sha256}/pdf"))
 
+    async def check_layout(self, sha256: str) -> api.LayoutReport:
+        """Which rules of the form a PDF or office file breaks. Problem 503 where LibreOffice is needed and missing."""
+        return api.LayoutReport.model_validate(await self.call("GET", f"/v1/files/{sha256}/layout"))
+
     async def list_templates(self) -> list[api.Template]:
         return [api.Template.model_validate(row) for row in await self.call("GET", "/v1/templates")]
 

@@ -2,18 +2,81 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.message import FileRef, Model
 
+Pin = Annotated[str, StringConstraints(max_length=128)]
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
+AT_ONCE = 100  # documents in one batch
 
-class LeaderSign(Model):
-    """The competent person signs exactly this draft. `pin` opens the key and is kept nowhere."""
+
+class DraftOrder(Model):
+    """The competent person signs exactly this draft."""
 
     draft_id: str
     content_hash: str
     main_file: FileRef
-    pin: str
+
+
+class LeaderSign(DraftOrder):
+    """`pin` and `otp` open the key and are kept nowhere. `certificate`: which one, where the signer has several."""
+
+    pin: Pin
+    otp: Pin = ""
+    certificate: Fingerprint = ""
+
+
+class DraftBatch(Model):
+    """Many drafts under one PIN; the answer is a list with the outcome of each."""
+
+    drafts: Annotated[list[DraftOrder], Field(min_length=1, max_length=AT_ONCE)]
+    pin: Pin
+    otp: Pin = ""
+    certificate: Fingerprint = ""
+
+
+class SealBatch(Model):
+    """Seals that wait for the office's key, under one PIN of the clerk who holds it."""
+
+    act_ids: Annotated[list[str], Field(min_length=1, max_length=AT_ONCE)]
+    pin: Pin
+    otp: Pin = ""
+    certificate: Fingerprint = ""
+
+
+class TokenOrder(Model):
+    """What the caller's own device will sign, in the browser. `chain`: PEM, the signer's certificate first."""
+
+    drafts: Annotated[list[DraftOrder], Field(max_length=AT_ONCE)] = []
+    initials: Annotated[list[DraftOrder], Field(max_length=AT_ONCE)] = []
+    act_ids: Annotated[list[str], Field(max_length=AT_ONCE)] = []  # seals
+    chain: Annotated[str, StringConstraints(max_length=64_000)]
+
+
+class ToSign(Model):
+    """One signature that the device has to make: RSA PKCS#1 v1.5 or ECDSA (DER), over `digest` (SHA-256, hex)."""
+
+    act_id: str
+    place: int
+    object_id: str
+    file_name: str
+    digest: str
+    until: AwareDatetime
+
+
+class TokenValue(Model):
+    act_id: str
+    place: int
+    value: Annotated[str, StringConstraints(max_length=2_000)]  # base64
+
+
+class TokenValues(Model):
+    values: Annotated[list[TokenValue], Field(min_length=1, max_length=10 * AT_ONCE)]
 
 
 class ActResult(Model):
@@ -24,6 +87,39 @@ class ActResult(Model):
 
     state: str
     file: FileRef | None = None
+
+
+class Outcome(Model):
+    """What became of one document of a batch. `state`: as of an act, or "refused" with kind and reason."""
+
+    object_id: str
+    act_id: str = ""
+    state: str
+    file: FileRef | None = None
+    kind: str = ""
+    reason: str = ""
+
+
+class Prepared(Model):
+    """What the device has to sign, and what was refused."""
+
+    to_sign: list[ToSign] = []
+    refused: list[Outcome] = []
+
+
+class Obstacle(Model):
+    code: str
+    message: str
+
+
+class CanSign(Model):
+    """Whether the caller may sign this draft now, with what, in which capacity; if not, every reason."""
+
+    can: bool
+    capacity: str = ""  # as it is printed: "KT. GIÁM ĐỐC"
+    certificate: str = ""
+    device: str = ""
+    obstacles: list[Obstacle] = []
 
 
 class StepView(Model):
@@ -83,12 +179,59 @@ class VerdictView(Model):
 
 
 class CertificateView(Model):
+    """`state`: active, expired, lost, revoked. `alarm`: the threshold in days that has been reached."""
+
     fingerprint: str
     owner_kind: str  # "person" or "office"
     owner_id: str
+    owner_name: str = ""
     subject: str
+    issuer: str = ""
+    serial: str = ""
     valid_from: AwareDatetime
     valid_to: AwareDatetime
+    device: str = ""
+    device_name: str = ""
+    state: str = "active"
+    days_left: int = 0
+    alarm: int | None = None
+    blocked_at: AwareDatetime | None = None
+    blocked_reason: str = ""
+
+
+class NewCertificate(Model):
+    """`place`: token and label (pkcs11), service and credential (csc). `pem`: where the device cannot show it."""
+
+    owner_kind: Literal["person", "office"]
+    owner_id: str = ""  # empty: the caller, or the caller's office
+    device: Literal["pkcs11", "csc", "token", "vgca"]
+    place: dict[str, Annotated[str, StringConstraints(max_length=200)]] = {}
+    pem: Annotated[str, StringConstraints(max_length=64_000)] = ""
+
+
+class Reason(Model):
+    reason: Words
+
+
+class RenewalLetter(Model):
+    """The request to the certification authority, filled in; dates as they are printed."""
+
+    title: str
+    to: str
+    office_name: str
+    parent_name: str
+    organ_id: str
+    holder: str
+    owner_kind: str
+    position: str
+    serial: str
+    issuer: str
+    subject: str
+    device: str
+    valid_from: str
+    valid_to: str
+    reason: str
+    date: str
 
 
 class NewKeyHolding(Model):
@@ -96,3 +239,57 @@ class NewKeyHolding(Model):
 
     person_id: str
     basis: str
+
+
+class NewCapacity(Model):
+    """A right to sign. `of`: who is signed for, as printed ("GIÁM ĐỐC"). `fields`: units whose drafts are meant."""
+
+    person_id: str
+    capacity: Literal["", "TM.", "Q.", "KT.", "TL.", "TUQ."]
+    of: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    position: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    types: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=50)] = []
+    fields: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(max_length=200)] = []
+    valid_from: date
+    valid_to: date | None = None
+    legal_basis: Words
+    from_person_id: str = ""  # who gives it; empty: the caller
+
+
+class CapacityView(Model):
+    id: str
+    person_id: str
+    person_name: str
+    capacity: str
+    of: str
+    position: str
+    printed: str
+    types: list[str] = []
+    fields: list[str] = []
+    valid_from: date
+    valid_to: date | None = None
+    ended_at: AwareDatetime | None = None
+    source: str  # "post", "granted"
+    from_person_id: str = ""
+    from_name: str = ""
+    legal_basis: str
+    in_force: bool
+
+
+class ImageView(Model):
+    """The picture of a signature ("person") or a seal ("office"): it counts with the approvals of holder and unit."""
+
+    id: str
+    owner_kind: str
+    owner_id: str
+    owner_name: str
+    width_mm: float
+    height_mm: float
+    state: str  # "proposed", "active", "refused", "replaced"
+    proposed_at: AwareDatetime
+    proposed_by: str
+    holder_at: AwareDatetime | None = None
+    holder_by: str = ""
+    unit_at: AwareDatetime | None = None
+    unit_by: str = ""
+    note: str = ""

@@ -18,6 +18,18 @@ class LeaderSignedV1(Message, type="qlvb.signing.leader-signed.v1"):
     signed_at: AwareDatetime
 
 
+class InitialledV1(Message, type="qlvb.signing.initialled.v1"):
+    """Who answers for the content has initialled exactly this draft with a key; the signature stands beside it."""
+
+    draft_id: str
+    office_id: str
+    by: str
+    by_name: str
+    content_hash: str
+    signature: FileRef  # CMS, detached (.p7s)
+    at: AwareDatetime
+
+
 class SealedV1(Message, type="qlvb.signing.sealed.v1"):
     """Number, date and seal are in one revision; every separate annex carries the office's signature."""
 
@@ -47,6 +59,30 @@ class TimestampPendingV1(Message, type="qlvb.signing.timestamp-pending.v1"):
     reason: str
     since: AwareDatetime
     next_try_at: AwareDatetime
+
+
+class SealWaitsV1(Message, type="qlvb.signing.seal-waits.v1"):
+    """The document is numbered; the office's key is in a device that its holder has to open."""
+
+    document_id: str
+    office_id: str
+    act_id: str
+    device: str  # "pkcs11", "csc", "token", "vgca"
+    reason: str
+
+
+class CertificateChangedV1(Message, type="qlvb.signing.certificate-changed.v1"):
+    """A certificate nears its end, has ended, or may not sign any more; `text` says so to people."""
+
+    fingerprint: str
+    office_id: str
+    owner_kind: str  # "person" or "office"
+    owner_id: str
+    owner_name: str
+    what: str  # "expiring", "expired", "blocked"
+    text: str
+    days_left: int
+    valid_to: AwareDatetime
 
 
 class FilesValidatedV1(Message, type="qlvb.signing.files-validated.v1"):

@@ -201,6 +201,7 @@ class StepDefinition(Model):
     name: Words
     who: Literal["unit_head", "deputy", "leader", "clerk", "signer"]
     when_nobody: Literal["skip", "wait"] = "wait"
+    signed: bool = False  # only of an initial: it has to be made with a key
     deadline: Deadline = Deadline(days=2, at="17:00", warn="10:00")
 
 

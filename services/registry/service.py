@@ -2,6 +2,7 @@
 
 files       uploads: format, true type, nothing that runs, safe names; who may read which stored file
 documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to PDF; the printed register
+layout      which rules of the form an uploaded file breaks, and where
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
 numbering   series of numbers without gap or double, one an office, kind and year
@@ -18,6 +19,7 @@ from services.registry.documents import routes as documents
 from services.registry.files import routes as files
 from services.registry.incoming import consumers as incoming_consumers
 from services.registry.incoming import routes as incoming
+from services.registry.layout import routes as layout
 from services.registry.offices import consumers as offices
 from services.registry.outgoing import consumers as outgoing_consumers
 from services.registry.outgoing import routes as outgoing
@@ -28,6 +30,6 @@ service = Service(
     name="registry",
     base=Base,
     migrations=str(Path(__file__).parent / "migrations"),
-    routers=[files.router, documents.router, outgoing.router, incoming.router, registers.router],
+    routers=[files.router, documents.router, layout.router, outgoing.router, incoming.router, registers.router],
     consumers=[*offices.consumers, *outgoing_consumers.consumers, *incoming_consumers.consumers],
 )

@@ -10,8 +10,12 @@ from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
 from services.signing.acts import approvals, finishing, seal
 from services.signing.acts import routes as act_routes
 from services.signing.base import Base
+from services.signing.capacities import actions as capacities
+from services.signing.capacities import routes as capacity_routes
 from services.signing.certificates import actions as certificates
+from services.signing.certificates import people
 from services.signing.certificates import routes as certificate_routes
+from services.signing.images import routes as image_routes
 from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
 from services.signing.verdicts import actions as verdicts
@@ -22,10 +26,18 @@ service = Service(
     name="signing",
     base=Base,
     migrations=str(Path(__file__).parent / "migrations"),
-    routers=[act_routes.router, verdict_routes.router, certificate_routes.router, pki_routes.router],
+    routers=[
+        act_routes.router,
+        verdict_routes.router,
+        certificate_routes.router,
+        image_routes.router,
+        capacity_routes.router,
+        pki_routes.router,
+    ],
     consumers=[
-        Consumer(OfficeChangedV1, certificates.office_changed),
-        Consumer(PersonChangedV1, certificates.person_changed),
+        Consumer(OfficeChangedV1, people.office_changed),
+        Consumer(PersonChangedV1, people.person_changed),
+        Consumer(PersonChangedV1, capacities.person_changed),
         Consumer(DraftSubmittedV1, approvals.draft_submitted),
         Consumer(DraftChangedV1, approvals.draft_changed),
         Consumer(DraftApprovedV1, approvals.draft_approved),
@@ -34,6 +46,9 @@ service = Service(
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
         Consumer(DocumentArrivedV2, verdicts.documents_arrived),
     ],
-    jobs=[Job("carry-on", timedelta(seconds=2), finishing.carry_on)],
+    jobs=[
+        Job("carry-on", timedelta(seconds=2), finishing.carry_on),
+        Job("watch-certificates", timedelta(minutes=30), certificates.watch),
+    ],
     on_start=[open_vault],
 )

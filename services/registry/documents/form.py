@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -17,6 +18,7 @@ F = TypeVar("F", bound="Loose")
 Body = Annotated[str, StringConstraints(max_length=500_000)]
 Cells = list[list[Annotated[str, StringConstraints(max_length=5000)]]]
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+ABOUT = re.compile(r"^(v/v|về việc)[\s:]+", re.IGNORECASE)
 PREFIXES = ("KT", "TL", "TUQ", "Q")  # for, by order of, authorised by, acting: the head's title follows
 
 
@@ -89,6 +91,7 @@ def document(entry: Entry, data: dict[str, Any]) -> dict[str, Any]:
         "year": year,
         "layout": entry.layout,
         "type_name": form.type_name or entry.type_name,
+        "subject": _after_v_v(form.subject) if entry.layout == "letter" else form.subject,
         "grounds": blocks.listed(form.grounds),
         "authority": form.authority or _authority(form),
         "enacting": form.enacting or entry.enacting,
@@ -117,6 +120,11 @@ def annex(data: dict[str, Any]) -> dict[str, Any]:
     form = _checked(AnnexForm, data)
     values = form.model_dump(exclude={"body", "tables"})
     return values | {"year": form.year or clock.today().year, "blocks": blocks.pieces(form.body, form.tables)}
+
+
+def _after_v_v(subject: str) -> str:
+    """A letter's subject stands after "V/v": "Về việc" would be said twice."""
+    return ABOUT.sub("", subject)
 
 
 def _authority(form: Form) -> str:

@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from contracts.gateway.events import AnswerOverdueV1, CopyState, DeliveryChangedV1, DeliveryChangedV2
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
+from contracts.signing.events import (
+    InitialledV1,
+    LeaderSignedV1,
+    SealedV1,
+    SealingFailedV1,
+    SealWaitsV1,
+    TimestampPendingV1,
+)
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1, StepDoneV1
 from services.registry.access import identifier
 from services.registry.files.actions import hold
@@ -127,6 +134,26 @@ async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
         return  # it came late: the signature is there already
     text = "Đã ký, đang chờ dấu thời gian; hệ thống tự thử lại"
     record(work, document.id, "timestamp-pending", text, service="signing", at=message.since)
+
+
+async def initialled(work: Work, message: InitialledV1) -> None:
+    """The signature stands beside the draft: who may read the draft may read it."""
+    document = await _held(work, message.draft_id)
+    await hold(work, document.office_id, [message.signature])
+    text = "Ký nháy bằng chữ ký số"
+    if message.content_hash != document.content_hash:
+        text += " (cho bản cũ, không còn hiệu lực)"
+    record(
+        work, document.id, "initialled", text, service="signing", actor=message.by_name, at=message.at,
+        sha256=message.signature.sha256, hash=message.content_hash,
+    )  # fmt: skip
+
+
+async def seal_waits(work: Work, message: SealWaitsV1) -> None:
+    document = await _held(work, message.document_id)
+    if document.state == rules.NUMBERED:
+        document.waiting_for, document.sealing_error = message.reason, ""
+        record(work, document.id, "seal-waits", message.reason, service="signing", device=message.device)
 
 
 async def sealed(work: Work, message: SealedV1) -> None:

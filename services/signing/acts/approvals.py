@@ -16,7 +16,8 @@ async def draft_submitted(work: Work, message: DraftSubmittedV1) -> None:
     await work.session.merge(
         Draft(
             draft_id=message.draft_id, version=message.version, content_hash=message.content_hash,
-            main_sha256=main.sha256, type_name=message.type_name, open=True,
+            main_sha256=main.sha256, office_id=message.office.office_id, unit_id=message.unit_id or "",
+            type_name=message.type_name, open=True,
         )
     )  # fmt: skip
 

@@ -6,30 +6,34 @@ Repeated as often as it takes: what does not answer now leaves the act "pending"
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select
 
 from contracts.message import FileRef
 from contracts.signing.events import TimestampPendingV1
-from services.signing.acts import rules, telling
+from services.signing.acts import proofs, rules, telling
 from services.signing.acts.forms import FORMS
+from services.signing.acts.forms.form import Proof
 from services.signing.acts.sequence import act_of, actor, alone, locked_act, signatures, waiting_of
 from services.signing.acts.steps import SHOWN, STAMPED, log
 from services.signing.acts.tables import Act, Signature
-from services.signing.judging.judge import judged
-from services.signing.judging.verdict import Verdict
+from services.signing.authorities.gathering import EvidenceUnavailable
+from services.signing.certificates import queries as certificates
 from services.signing.keys.vault import vault
-from services.signing.pdf.opening import Opened, finished
-from services.signing.pdf.stamps import TimeStamper, TimeStampUnavailable, digest_of
+from services.signing.pdf import pending
+from services.signing.pdf.evidence import NOTHING
+from services.signing.pdf.keys import Owner
+from services.signing.pdf.stamps import TimeStampUnavailable, digest_of
 from services.signing.settings import SigningSettings
 from shared.clock import now
-from shared.problems import Refusal
+from shared.problems import NotFound, Refusal
 from shared.service import Runtime
 
 out = structlog.get_logger()
-LATER = frozenset({"revocation-unknown", "certificate-unproven"})  # reasons that another day may take away
 AT_ONCE = 4  # time stamps asked for at the same time
 
 
@@ -50,7 +54,7 @@ async def attempt(runtime: Runtime, act_id: str) -> None:
     async with alone(act_id):
         try:
             await _finish(runtime, act_id)
-        except TimeStampUnavailable as error:
+        except (TimeStampUnavailable, EvidenceUnavailable, rules.ProofMissing) as error:
             await _pending(runtime, act_id, error.text)
         except Refusal as refusal:
             await _failed(runtime, act_id, refusal)
@@ -66,28 +70,24 @@ async def _finish(runtime: Runtime, act_id: str) -> None:
     await _conclude(runtime, act_id)
 
 
-class _Given:
-    """A stamper that has its token already."""
-
-    def __init__(self, token: bytes) -> None:
-        self._token = token
-
-    async def token(self, digest: bytes) -> bytes:
-        return self._token
-
-
 async def _assemble(runtime: Runtime, act: Act, part: Signature) -> None:
     """The signed file, stored under its content; the row points to it, and the one of the first stays."""
     assert part.value is not None
     value, waiting = bytes.fromhex(part.value), await waiting_of(runtime, part)
     token = await _stamped(runtime, part, value)
-    given = _Given(token) if token is not None else None
-    stored = await runtime.blobs.put(await asyncio.to_thread(_filled, waiting, value, given))
-    file = FileRef.model_validate(part.source).model_copy(update={"sha256": stored.sha256, "size": stored.size})
+    content = await asyncio.to_thread(FORMS[part.form].filled, waiting, value, token)
+    file = await _stored(runtime, part, content)
     async with runtime.work() as work:
         row = await work.locked(Signature, (part.act_id, part.place))
         if row.file is None:
-            row.file, row.state = file.model_dump(mode="json"), rules.COMPLETE
+            row.file, row.state = file, rules.COMPLETE
+
+
+async def _stored(runtime: Runtime, part: Signature, content: bytes) -> dict[str, Any]:
+    stored = await runtime.blobs.put(content)
+    name = FORMS[part.form].named(FileRef.model_validate(part.source))
+    file = name.model_copy(update={"sha256": stored.sha256, "size": stored.size})
+    return file.model_dump(mode="json")
 
 
 async def _stamped(runtime: Runtime, part: Signature, value: bytes) -> bytes | None:
@@ -104,42 +104,50 @@ async def _stamped(runtime: Runtime, part: Signature, value: bytes) -> bytes | N
         return bytes.fromhex(row.token)
 
 
-def _filled(waiting: Opened, value: bytes, stamper: TimeStamper | None) -> bytes:
-    return asyncio.run(finished(waiting, value, stamper))
-
-
 async def _conclude(runtime: Runtime, act_id: str) -> None:
     """The judge proves every file; then the act is done and told, in one transaction."""
     async with runtime.work(reading=True) as work:
         act, parts = await act_of(work, act_id), await signatures(work, act_id)
-    verdicts = await asyncio.gather(*(_proven(runtime, act, part) for part in parts))
+    found = await asyncio.gather(*(_proven(runtime, act, part) for part in parts))
+    files = [part.file if proof.file is None else await _stored(runtime, part, proof.file)
+             for part, proof in zip(parts, found, strict=True)]  # fmt: skip
     async with runtime.work(actor(act)) as work:
         act = await locked_act(work, act_id)
         if act.state == rules.DONE:
             return
         parts = await signatures(work, act_id)
-        for part, verdict in zip(parts, verdicts, strict=True):
-            part.verdict = verdict.as_json()
-            log(part, SHOWN, f"Kết quả kiểm tra: {'hợp lệ' if verdict.valid else 'chưa đủ căn cứ'}.")
+        for part, proof, file in zip(parts, found, files, strict=True):
+            part.verdict, part.file = proof.report, file
+            log(part, SHOWN, f"Kết quả kiểm tra: {'hợp lệ' if proof.valid else 'chưa đủ căn cứ'}.")
             part.opening = None  # its file has everything
-        act.files = [part.file for part in parts]
-        act.legal_state, act.state, act.reason = verdicts[0].legal_state, rules.DONE, ""
+        act.files = files
+        act.legal_state, act.state, act.reason = found[0].legal_state, rules.DONE, ""
         act.done_at, act.next_at = now(), None
         await telling.done(work, act, parts)
 
 
-async def _proven(runtime: Runtime, act: Act, part: Signature) -> Verdict:
-    """The verdict, with our signature in it proven. NotProven; TimeStampUnavailable if a later try may prove it."""
+async def _proven(runtime: Runtime, act: Act, part: Signature) -> Proof:
+    """With what the file carries; with what can be had now; put into the file where nobody will sign it any more."""
     assert part.file is not None
-    form, pdf = FORMS[part.form], await runtime.blobs.get(part.file["sha256"])
-    verdict = await judged(pdf, trust=vault(runtime).trust, expected=form.expected(act, part))
-    own = [one for one in verdict.signatures if one.role == form.role and one.fingerprint == part.fingerprint]
-    if len(own) == 1 and own[0].valid:
-        return verdict
-    reasons = [reason for one in own for reason in one.reasons] or list(verdict.reasons)
-    if reasons and all(reason.code in LATER for reason in reasons):
-        raise TimeStampUnavailable
-    raise rules.NotProven(why=" ".join(reason.message for reason in reasons))
+    form, content = FORMS[part.form], await runtime.blobs.get(part.file["sha256"])
+    try:
+        return await form.prove(runtime, act, part, content, NOTHING)
+    except rules.ProofMissing:
+        owner = await _owner(runtime, part)
+        evidence = await proofs.again(runtime, owner, *(await form.others(runtime, act)))
+        stamper = vault(runtime).stamper
+        if not form.completed or stamper is None:
+            return await form.prove(runtime, act, part, content, evidence)
+        whole = await pending.complete(content, evidence, stamper)
+        return replace(await form.prove(runtime, act, part, whole, NOTHING), file=whole)
+
+
+async def _owner(runtime: Runtime, part: Signature) -> Owner:
+    async with runtime.work(reading=True) as work:
+        row = await certificates.by_fingerprint(work, part.fingerprint)
+    if row is None:
+        raise NotFound
+    return certificates.key_place(row)
 
 
 async def _pending(runtime: Runtime, act_id: str, reason: str, attempts: int = 1) -> None:
@@ -172,7 +180,7 @@ async def _failed(runtime: Runtime, act_id: str, refusal: Refusal) -> None:
             return
         for part in await signatures(work, act_id):
             log(part, SHOWN, refusal.text)
-            part.opening = part.value = part.token = part.file = part.signed_at = None
+            part.opening = part.value = part.token = part.file = part.signed_at = part.prepared_at = None
             part.state = rules.NEW
         act.state, act.reason, act.next_at = rules.FAILED, refusal.text[:500], None
         await telling.failed(work, act, refusal)

@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from contracts.message import FileRef
 from contracts.signing import api
+from services.signing.acts import rules
+from services.signing.acts.batch import Line
 from services.signing.acts.sequence import signatures
 from services.signing.acts.tables import Act
 from shared.work import Work
@@ -32,3 +34,24 @@ async def view(work: Work, act: Act) -> api.ActView:
             for part in await signatures(work, act.id)
         ],
     )  # fmt: skip
+
+
+def result(act: Act) -> api.ActResult:
+    done = act.state == rules.DONE
+    file = FileRef.model_validate(act.files[0]) if done else None
+    return api.ActResult(state="done" if done else "pending", file=file)
+
+
+def outcome(line: Line) -> api.Outcome:
+    """One line of the list that a batch ends with."""
+    act_id = line.act.id if line.act else ""
+    object_id = line.act.object_id if line.act else line.order.object_id
+    if line.refusal is not None:
+        refusal = line.refusal
+        return api.Outcome(
+            object_id=object_id, act_id=act_id, state="refused", kind=refusal.kind, reason=refusal.text
+        )  # fmt: skip
+    assert line.act is not None
+    state = {rules.DONE: "done", rules.PENDING: "pending", rules.FAILED: "refused"}.get(line.act.state, line.act.state)
+    file = FileRef.model_validate(line.act.files[0]) if line.act.state == rules.DONE else None
+    return api.Outcome(object_id=object_id, act_id=act_id, state=state, file=file, reason=line.act.reason)

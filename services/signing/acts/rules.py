@@ -12,6 +12,7 @@ OPEN, WAITING_KEY, PENDING, DONE, FAILED = "open", "waiting-key", "pending", "do
 NEW, PREPARED, HANDED_OUT, SIGNED, COMPLETE = "new", "prepared", "handed-out", "signed", "done"
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=5)
+PREPARATION = timedelta(minutes=30)  # so long an open signature waits for its key
 GRACE = timedelta(seconds=20)  # so long a request that is under way is left alone by the job
 
 
@@ -45,14 +46,29 @@ class AnnexNotPdf(Refusal):
     message = "Phụ lục “{name}” không phải PDF nên không ký số cơ quan được. Hãy chuyển sang PDF."
 
 
+class ProofMissing(Refusal):
+    kind, status = "proof-missing", 503
+    message = "Chưa lấy được bằng chứng về chứng thư (OCSP, CRL, dấu thời gian). Đã ký; hệ thống sẽ tự hỏi lại."
+
+
+class PreparationOver(Refusal):
+    kind = "preparation-over"
+    message = "Lần chuẩn bị ký này đã quá 30 phút hoặc được thay bằng lần mới. Hãy mở lại trang và ký lại."
+
+
 class NotProven(Refusal):
     kind, status = "signature-not-proven", 422
     message = "Chữ ký vừa tạo chưa được chứng minh là hợp lệ nên không dùng: {why} Hãy sửa theo lý do này rồi ký lại."
 
 
-def leader_key(content_hash: str, version: int) -> str:
+def content_key(content_hash: str, version: int) -> str:
     """What one leader's act is of: one approval of one content. `version` 0: told by an older workflow."""
     return f"{content_hash} {version}" if version else content_hash
+
+
+def initial_key(content_hash: str, version: int, person_id: str) -> str:
+    """What one initial is of: one content, by one person."""
+    return f"{content_hash} {version} {person_id}"[:200]
 
 
 def seal_key(sha256: str, code: str, issued_date: str) -> str:

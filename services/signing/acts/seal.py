@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
 from contracts.message import FileRef
 from contracts.registry.events import NumberAssignedV1
-from services.signing.acts import finishing, rules, sequence, telling
+from services.signing.acts import finishing, permission, rules, sequence, telling
 from services.signing.acts.tables import Act, Signature
-from services.signing.certificates import actions as certificates
-from services.signing.certificates.tables import Office
-from services.signing.keys.vault import vault
+from services.signing.certificates import opening, people
+from services.signing.keys.protocol import SigningKey
 from shared.auth import Principal
 from shared.clock import now
-from shared.problems import Refusal
+from shared.problems import NotFound, Refusal
 from shared.service import Runtime
 from shared.work import Work
 
@@ -39,7 +39,7 @@ async def number_assigned(work: Work, message: NumberAssignedV1) -> None:
         return
     if act is None:
         act = await _ordered(work, message, leader)
-    elif act.state == rules.FAILED:
+    elif act.state in (rules.FAILED, rules.WAITING_KEY):
         act.state, act.reason = rules.OPEN, ""
     act.actor_id, act.actor_name = message.clerk_id, message.clerk_name
     await _set_files(work, act, (message.main_file, *message.annexes))
@@ -48,8 +48,7 @@ async def number_assigned(work: Work, message: NumberAssignedV1) -> None:
 async def _allowed(work: Work, message: NumberAssignedV1) -> Act:
     """The clerk holds the key; the file is one that a leader signed here. That leader's act."""
     office_id = message.office.office_id
-    if not await certificates.holds_key(work, office_id, message.clerk_id):
-        raise rules.KeyNotHeld(clerk=message.clerk_name)
+    await permission.to_seal(work, Principal(message.clerk_id, message.clerk_name, "person", office_id), office_id)
     done = select(Act).where(Act.kind == "leader", Act.object_id == message.document_id, Act.state == rules.DONE)
     for act in await work.all(done):
         if act.office_id == office_id and act.files[0]["sha256"] == message.main_file.sha256:
@@ -60,7 +59,7 @@ async def _allowed(work: Work, message: NumberAssignedV1) -> Act:
 
 async def _ordered(work: Work, message: NumberAssignedV1, leader: Act) -> Act:
     kind, document_id, of = _key(message)
-    office, copy = message.office, await work.get(Office, message.office.office_id)
+    office, copy = message.office, await people.office(work, message.office.office_id)
     parts = await sequence.signatures(work, leader.id)
     order = {
         "office_name": office.name, "organ_id": office.organ_id, "parent_name": copy.parent_name if copy else "",
@@ -93,22 +92,43 @@ async def _set_files(work: Work, act: Act, files: Sequence[FileRef]) -> None:
 
 
 async def carry_out(runtime: Runtime, message: NumberAssignedV1) -> None:
-    """The work on the order: no transaction is open while the key, the stamper and the processor are busy."""
+    """The work on the order: no transaction is open while the key, the stamper and the processor are busy.
+
+    Where the office's key is in a device, the act waits until the clerk comes with it.
+    """
     async with runtime.work(reading=True) as work:
         act = await work.get(Act, _key(message))
     if act is None or act.state not in (rules.OPEN, rules.PENDING):
         return
-    clerk = Principal(message.clerk_id, message.clerk_name, "person", act.office_id)
+    clerk = sequence.actor(act)
     try:
-        office = message.office
-        key = await vault(runtime).office(office.office_id, office.name, office.organ_id)
-        async with runtime.work(clerk) as work:
-            await certificates.enter(work, key, kind="office", owner_id=act.office_id, office_id=act.office_id)
-        await sequence.prepare(runtime, act.id, key)
-        await sequence.sign(runtime, [act.id], key)
-        await finishing.soon(runtime, act.id)
+        name, organ_id = act.order["office_name"], act.order["organ_id"]
+        key, device = await opening.of_office_alone(runtime, clerk, act.office_id, name, organ_id)
+        if key is None:
+            await _wait_for_key(runtime, act.id, device)
+        else:
+            await _sealed(runtime, act.id, key)
     except Refusal as refusal:
         await _not_done(runtime, clerk, act.id, refusal)
+
+
+async def _sealed(runtime: Runtime, act_id: str, key: SigningKey) -> None:
+    await sequence.prepare(runtime, act_id, key)
+    await sequence.recheck(runtime, act_id)
+    await sequence.sign(runtime, [act_id], key)
+    await finishing.soon(runtime, act_id)
+
+
+async def _wait_for_key(runtime: Runtime, act_id: str, device: str) -> None:
+    async with runtime.work() as work:
+        act = await sequence.locked_act(work, act_id)
+        if act.state == rules.OPEN and not await _any_value(work, act_id):
+            act.state = rules.WAITING_KEY
+            telling.seal_waits(work, act, device)
+
+
+async def _any_value(work: Work, act_id: str) -> bool:
+    return any(part.value is not None or part.file is not None for part in await sequence.signatures(work, act_id))
 
 
 async def _not_done(runtime: Runtime, clerk: Principal, act_id: str, refusal: Refusal) -> None:
@@ -117,3 +137,44 @@ async def _not_done(runtime: Runtime, clerk: Principal, act_id: str, refusal: Re
         if act.state in (rules.OPEN, rules.WAITING_KEY):
             act.state, act.reason = rules.FAILED, refusal.text[:500]
             await telling.failed(work, act, refusal)
+
+
+@dataclass(frozen=True)
+class SealOrder:
+    """A seal that waits for the office's key; whoever holds it now may do it."""
+
+    act_id: str
+    document_id: str = ""
+
+    @property
+    def object_id(self) -> str:
+        return self.document_id or self.act_id
+
+    async def check(self, work: Work) -> None:
+        """NotFound, KeyNotHeld."""
+        act = await self._found(work)
+        await permission.to_seal(work, work.principal, act.office_id)
+
+    async def begin(self, work: Work) -> Act:
+        await self.check(work)
+        act = await sequence.locked_act(work, self.act_id)
+        if act.state == rules.WAITING_KEY:
+            act.actor_id, act.actor_name = work.principal.id, work.principal.name
+        return act
+
+    async def _found(self, work: Work) -> Act:
+        """Somebody else's act does not exist (404)."""
+        act = await sequence.act_of(work, self.act_id)
+        if act.kind != "seal" or act.office_id != work.principal.office_id:
+            raise NotFound
+        return act
+
+
+async def waiting(work: Work) -> list[Act]:
+    """Seals of the caller's office that wait for its key, the oldest first. Forbidden, KeyNotHeld."""
+    work.principal.require("clerk")
+    await permission.to_seal(work, work.principal, work.principal.office_id)
+    rows = select(Act).where(
+        Act.kind == "seal", Act.office_id == work.principal.office_id, Act.state == rules.WAITING_KEY
+    )
+    return list(await work.all(rows.order_by(Act.begun_at)))

@@ -14,14 +14,14 @@ from weakref import WeakValueDictionary
 from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import select
 
-from services.signing.acts import rules
+from services.signing.acts import permission, proofs, rules
 from services.signing.acts.forms import FORMS
-from services.signing.acts.steps import log
+from services.signing.acts.forms.form import Opening, Waiting
+from services.signing.acts.steps import AUTHORITY, SIGNED, log
 from services.signing.acts.tables import Act, Signature
 from services.signing.keys.protocol import SigningKey
-from services.signing.pdf import cms, detached
+from services.signing.pdf import cms
 from services.signing.pdf.keys import Owner
-from services.signing.pdf.opening import Opened
 from shared.auth import Principal
 from shared.clock import now
 from shared.problems import NotFound
@@ -64,26 +64,42 @@ async def prepare(runtime: Runtime, act_id: str, owner: Owner) -> None:
         act, parts = await act_of(work, act_id), await signatures(work, act_id)
     for part in parts:
         if not _ready(part, owner):
-            part.fingerprint = owner.certificate.fingerprint(SHA256()).hex()
-            base, waiting = await FORMS[part.form].open(runtime, act, part, owner)
-            await _keep_open(runtime, part, base, waiting, owner)
+            form = FORMS[part.form]
+            found = await proofs.before(runtime, owner, *(await form.others(runtime, act)))
+            part.fingerprint = _print(owner)
+            opening = await form.open(runtime, act, part, owner, found.evidence)
+            await _keep_open(runtime, part, opening, owner, found)
+
+
+def _print(owner: Owner) -> str:
+    return owner.certificate.fingerprint(SHA256()).hex()
 
 
 def _ready(part: Signature, owner: Owner) -> bool:
-    """Signed already, or waiting for exactly this certificate."""
-    mine = part.fingerprint == owner.certificate.fingerprint(SHA256()).hex()
-    return part.value is not None or part.file is not None or (part.opening is not None and mine)
+    """Signed already, or waiting for exactly this certificate, and not for too long."""
+    if part.value is not None or part.file is not None:
+        return True
+    fresh = part.prepared_at is not None and now() < part.prepared_at + rules.PREPARATION
+    return part.opening is not None and part.fingerprint == _print(owner) and fresh
 
 
-async def _keep_open(runtime: Runtime, part: Signature, base: bytes, waiting: Opened, owner: Owner) -> None:
-    stored = await runtime.blobs.put(base)
+async def _keep_open(runtime: Runtime, part: Signature, made: Opening, owner: Owner, found: proofs.Found) -> None:
+    stored = await runtime.blobs.put(made.base)
     async with runtime.work() as work:
         row = await work.locked(Signature, (part.act_id, part.place))
         if _ready(row, owner):
             return  # another process was quicker: its revision is the one
-        row.base_sha256, row.opening, row.state = stored.sha256, detached.saved(waiting), rules.PREPARED
-        row.to_sign = hashlib.sha256(waiting.attributes).hexdigest()
-        row.fingerprint = owner.certificate.fingerprint(SHA256()).hex()
+        row.base_sha256, row.opening, row.state = stored.sha256, made.facts, rules.PREPARED
+        row.to_sign = hashlib.sha256(made.waiting.attributes).hexdigest()
+        row.fingerprint, row.prepared_at = _print(owner), now()
+        for step, text in (*found.steps, *([(AUTHORITY, made.said)] if made.said else [])):
+            log(row, step, text)
+
+
+async def recheck(runtime: Runtime, act_id: str) -> None:
+    """What was allowed at the beginning is allowed still. Raises what forbids it."""
+    async with runtime.work(reading=True) as work:
+        await permission.still(work, await act_of(work, act_id), await signatures(work, act_id))
 
 
 async def sign(runtime: Runtime, act_ids: Sequence[str], key: SigningKey) -> None:
@@ -97,7 +113,7 @@ async def sign(runtime: Runtime, act_ids: Sequence[str], key: SigningKey) -> Non
 
 
 async def hand_out(runtime: Runtime, act_ids: Sequence[str]) -> list[Signature]:
-    """What a key has to sign now; from here on no other revision of these signatures may be opened."""
+    """What a key has to sign now."""
     async with runtime.work() as work:
         statement = select(Signature).where(Signature.act_id.in_(act_ids), Signature.value.is_(None))
         rows = await work.all(
@@ -110,21 +126,20 @@ async def hand_out(runtime: Runtime, act_ids: Sequence[str]) -> list[Signature]:
     return list(rows)
 
 
-async def waiting_of(runtime: Runtime, part: Signature) -> Opened:
+async def waiting_of(runtime: Runtime, part: Signature) -> Waiting:
     """The revision as it was opened. FileChanged if the prepared file is not the same any more."""
     base = await runtime.blobs.get(part.base_sha256)
-    assert part.opening is not None
-    return await asyncio.to_thread(detached.restored, part.opening, base)
+    return await asyncio.to_thread(FORMS[part.form].restored, part, base)
 
 
-async def receive(runtime: Runtime, part: Signature, opened: Opened, value: bytes) -> None:
+async def receive(runtime: Runtime, part: Signature, opened: Waiting, value: bytes) -> None:
     """Keeps a value. SignatureWrong for one of another key: nothing is touched then. Of two the first stays."""
     cms.verify(opened.who, opened.attributes, value)
     async with runtime.work() as work:
         row = await work.locked(Signature, (part.act_id, part.place))
-        if row.value is not None:
+        if row.value is not None or row.to_sign != hashlib.sha256(opened.attributes).hexdigest():
             return
         row.value, row.state, row.signed_at = value.hex(), rules.SIGNED, now()
-        log(row, "signed", "Đã ký bằng khóa riêng của chứng thư.")
+        log(row, SIGNED, "Đã ký bằng khóa riêng của chứng thư.")
         act = await locked_act(work, part.act_id)
         act.next_at = now() + rules.GRACE

@@ -6,6 +6,7 @@ from services.signing.acts.tables import Signature
 from shared.clock import now
 
 CERTIFICATE, PATH, SIGNED, STAMPED, SHOWN = "certificate", "path", "signed", "time-stamp", "shown"
+AUTHORITY = "authority"  # in which capacity (NĐ 30 Đ13)
 
 
 def log(part: Signature, step: str, text: str) -> None:

@@ -21,6 +21,8 @@ class Draft(Base):
     version: Mapped[int] = mapped_column(Integer)
     content_hash: Mapped[str] = mapped_column(String(128))
     main_sha256: Mapped[str] = mapped_column(String(64))
+    office_id: Mapped[str] = mapped_column(String(64), default="")
+    unit_id: Mapped[str] = mapped_column(String(64), default="")
     type_name: Mapped[str] = mapped_column(String(100), default="")
     open: Mapped[bool] = mapped_column(Boolean, default=True)
 
@@ -41,14 +43,14 @@ class Approval(Base):
 class Act(Base):
     """One act, begun or done; its key makes a second one impossible.
 
-    `of`: content and version (leader), file and number (seal). `order`: what was asked for. `next_at`: when the job
-    takes it up if nobody else has finished it.
+    `of`: content and version (leader, initial), file and number (seal). `order`: what was asked for. `next_at`:
+    when the job takes it up if nobody else has finished it.
     """
 
     __tablename__ = "acts"
     __table_args__ = (Index(None, "state", "next_at"),)
 
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # "leader", "seal"
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # "leader", "initial", "seal"
     object_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     of: Mapped[str] = mapped_column(String(200), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(new_id()))
@@ -79,11 +81,12 @@ class Signature(Base):
 
     act_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     place: Mapped[int] = mapped_column(Integer, primary_key=True)
-    form: Mapped[str] = mapped_column(String(10))  # "leader", "seal", "annex"
+    form: Mapped[str] = mapped_column(String(10))  # see `forms`
     source: Mapped[dict[str, Any]] = mapped_column(JSON)  # FileRef that is signed
     state: Mapped[str] = mapped_column(String(20), default="new")
     base_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)  # the prepared file
     opening: Mapped[str | None] = mapped_column(Text)
+    prepared_at: Mapped[datetime | None]
     to_sign: Mapped[str] = mapped_column(String(64), default="")
     fingerprint: Mapped[str] = mapped_column(String(64), default="")  # of the certificate it was prepared for
     value: Mapped[str | None] = mapped_column(Text)  # hex

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.message import FileRef
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1
+from contracts.signing.events import InitialledV1, LeaderSignedV1, SealedV1, SealingFailedV1, SealWaitsV1
 from services.signing.acts.tables import Act, Signature
+from services.signing.keys.places import DEVICES
 from shared.clock import now
 from shared.problems import Refusal
 from shared.work import Work
@@ -15,9 +16,11 @@ from shared.work import Work
 
 async def done(work: Work, act: Act, parts: Sequence[Signature]) -> None:
     """In the transaction that keeps the files."""
+    signed_at = parts[0].signed_at or now()
     if act.kind == "leader":
-        signed_at = parts[0].signed_at or now()
         _leader_signed(work, act, signed_at)
+    elif act.kind == "initial":
+        _initialled(work, act, signed_at)
     else:
         sealed(work, act)
 
@@ -27,11 +30,41 @@ def _leader_signed(work: Work, act: Act, signed_at: datetime) -> None:
     work.emit(
         LeaderSignedV1(
             draft_id=act.object_id, office_id=act.office_id, signer_id=act.actor_id, signer_name=act.actor_name,
-            signer_position=str(act.order["position"]), content_hash=content_hash, main_file=file, signed_at=signed_at,
+            signer_position=_position(act), content_hash=content_hash, main_file=file, signed_at=signed_at,
         ),
         key=act.object_id,
     )  # fmt: skip
     work.audit("draft.signed", act.object_id, content_hash=content_hash, sha256=file.sha256, signer=act.actor_id)
+
+
+def _position(act: Act) -> str:
+    rights = act.order.get("rights") or [{}]
+    return str(rights[0].get("position") or act.order.get("position", ""))
+
+
+def _initialled(work: Work, act: Act, signed_at: datetime) -> None:
+    content_hash = str(act.order["content_hash"])
+    work.emit(
+        InitialledV1(
+            draft_id=act.object_id, office_id=act.office_id, by=act.actor_id, by_name=act.actor_name,
+            content_hash=content_hash, signature=FileRef.model_validate(act.files[0]), at=signed_at,
+        ),
+        key=act.object_id,
+    )  # fmt: skip
+    work.audit("draft.initialled", act.object_id, content_hash=content_hash, by=act.actor_id)
+
+
+def seal_waits(work: Work, act: Act, device: str) -> None:
+    """The clerk learns that the document is numbered and what it waits for."""
+    where = DEVICES.get(device, device)
+    work.emit(
+        SealWaitsV1(
+            document_id=act.object_id, office_id=act.office_id, act_id=act.id, device=device,
+            reason=f"Chờ văn thư ký bằng khóa của cơ quan ({where}).",
+        ),
+        key=act.object_id,
+    )  # fmt: skip
+    work.audit("act.waits-for-key", act.object_id, device=device)
 
 
 def sealed(work: Work, act: Act) -> None:

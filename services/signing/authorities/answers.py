@@ -88,7 +88,8 @@ def crl_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certifica
 
 def revoked(certificate: x509.Certificate, when: datetime | None) -> CertificateRevoked:
     day = f"{when:%d/%m/%Y}" if when else "không rõ"
-    return CertificateRevoked(name=common_name(certificate), day=day)
+    name = certificate.fingerprint(hashes.SHA256()).hex()
+    return CertificateRevoked(name=common_name(certificate), day=day, fingerprint=name)
 
 
 def _in_time(since: datetime, until: datetime, at: datetime) -> None:

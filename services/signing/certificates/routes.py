@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from sqlalchemy import select
 
 from contracts.signing import api
-from services.signing.certificates import actions
-from services.signing.certificates.tables import Certificate
-from shared.web import Transaction
+from services.signing.certificates import actions, people, queries
+from shared.web import Caller, Here, Transaction
 
 router = APIRouter(tags=["certificates"])
 
 
 @router.get("/v1/certificates")
 async def list_certificates(work: Transaction) -> list[api.CertificateView]:
-    """Those of the caller's own office."""
-    rows = await work.all(select(Certificate).where(Certificate.office_id == work.principal.office_id))
-    return [
-        api.CertificateView(
-            fingerprint=row.fingerprint, owner_kind=row.owner_kind, owner_id=row.owner_id, subject=row.subject,
-            valid_from=row.valid_from, valid_to=row.valid_to,
-        )
-        for row in rows
-    ]  # fmt: skip
+    """Those of the caller's own office and its people."""
+    return await queries.listed(work)
+
+
+@router.post("/v1/certificates", status_code=201)
+async def register_certificate(runtime: Here, caller: Caller, body: api.NewCertificate) -> api.CertificateView:
+    """The caller's own, or (administrator) one of the office or of its people."""
+    return queries.view(await actions.register(runtime, caller, body))
+
+
+@router.post("/v1/certificates/{fingerprint}/lost")
+async def report_lost(work: Transaction, fingerprint: str, body: api.Reason) -> api.CertificateView:
+    """The device is lost, or somebody else may know its PIN: nothing is signed with it from now on."""
+    return queries.view(await actions.report_lost(work, fingerprint, body.reason))
+
+
+@router.get("/v1/certificates/{fingerprint}/renewal-letter")
+async def get_renewal_letter(work: Transaction, fingerprint: str) -> api.RenewalLetter:
+    return await queries.renewal_letter(work, fingerprint)
 
 
 @router.post("/v1/key-holdings", status_code=204)
 async def hand_over_key(work: Transaction, body: api.NewKeyHolding) -> None:
-    await actions.hand_over(work, body.person_id, body.basis)
+    await people.hand_over(work, body.person_id, body.basis)
 
 
 @router.delete("/v1/key-holdings/{person_id}", status_code=204)
 async def take_key_back(work: Transaction, person_id: str) -> None:
-    await actions.take_back(work, person_id)
+    await people.take_back(work, person_id)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
-from services.signing.pdf.keys import Pkcs12Key
+from services.signing.keys.refusals import KeyUnavailable, WrongPin
+from services.signing.pdf.keys import KeyUnreadable, Pkcs12Key
 
 
 class FileKey(Pkcs12Key):
@@ -12,3 +15,15 @@ class FileKey(Pkcs12Key):
 
     async def sign_all(self, datas: Sequence[bytes]) -> list[bytes]:
         return [await self.sign(data) for data in datas]
+
+
+async def opened(path: Path, password: str) -> FileKey:
+    """WrongPin; KeyUnavailable where the file is gone."""
+    try:
+        content = await asyncio.to_thread(path.read_bytes)
+    except OSError as error:
+        raise KeyUnavailable(why=path.name) from error
+    try:
+        return await asyncio.to_thread(FileKey, content, password)
+    except KeyUnreadable as error:
+        raise WrongPin from error

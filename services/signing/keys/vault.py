@@ -1,11 +1,13 @@
-"""Where keys are found: PKCS#12 files in the secrets folder, one an owner; in a demonstration made when first needed.
+"""What this deployment signs with: its devices, trusted roots, time stamper, and who proves certificates.
 
-A person's file opens with the person's PIN, an office's with the secret of the deployment. Neither lies in the clear.
+Key files lie in the secrets folder, one an owner: a person's opens with the person's PIN, an office's with the secret
+of the deployment. In a demonstration they are made when first needed. None lies in the clear.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from uuid import UUID
@@ -13,73 +15,77 @@ from uuid import UUID
 import httpx
 from cryptography import x509
 
-from services.signing.keys.pkcs12 import FileKey
+from services.signing.authorities.gathering import Gatherer
+from services.signing.authorities.stamper import HttpTimeStamper
+from services.signing.authorities.wire import Wire
+from services.signing.keys import csc
+from services.signing.keys.places import Devices
 from services.signing.pdf.evidence import NOTHING, Evidence
-from services.signing.pdf.keys import KeyUnreadable, Owner
-from services.signing.pdf.stamps import HttpTimeStamper, TimeStamper
-from services.signing.pki.authority import Authority, name, once
+from services.signing.pdf.keys import Owner
+from services.signing.pdf.stamps import TimeStamper, TimeStampUnavailable
+from services.signing.pki.authority import Authority, once
 from services.signing.pki.stamping import OwnStamper
 from services.signing.settings import SigningSettings
-from shared.problems import Refusal
 from shared.service import Runtime, service_secret
 
 STATE = "vault"
 
 
-class WrongPin(Refusal):
-    kind, status = "wrong-pin", 403
-    message = "Mã PIN chưa đúng. Văn bản chưa được ký. Hãy nhập lại mã PIN của khóa ký."
-
-
-class NoKey(Refusal):
-    kind = "no-key"
-    message = "Chưa có khóa ký của {owner}. Hãy nhờ quản trị đơn vị đăng ký chứng thư số rồi thử lại."
-
-
 class Vault:
-    """All keys of one deployment, its trusted roots and its time stamper."""
+    """Everything that is one for the process."""
 
-    def __init__(self, secrets: Path, office_secret: str, demo_pin: str | None, tsa: SigningSettings) -> None:
-        self._folder, self._office_secret, self._pin = secrets / "keys", office_secret, demo_pin
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, secrets: Path, office_secret: str, demo_pin: str | None, settings: SigningSettings) -> None:
+        self.office_secret, self._pin = office_secret, demo_pin
+        folder = secrets / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.authority = Authority(secrets / "pki", office_secret) if demo_pin else None
         self.trust = roots(secrets)
+        self.wire = Wire(local=demo_pin is not None)
+        self.gatherer = Gatherer(self.trust, self.wire)
         self.stamper: TimeStamper | None = OwnStamper(self.authority.tsa) if self.authority else None
-        if tsa.tsa_url:
-            self.stamper = HttpTimeStamper(tsa.tsa_url, httpx.AsyncClient(), timeout=tsa.tsa_seconds)
-        self._offices: dict[str, FileKey] = {}
+        if settings.tsa_urls:
+            self.stamper = HttpTimeStamper(settings.tsa_urls, self.wire, seconds=settings.tsa_seconds)
+        client = httpx.AsyncClient()
+        services = {name: csc.Service(name, one, client) for name, one in settings.key_services.items()}
+        self.devices = Devices(folder, settings.pkcs11_module, services)
 
-    async def person(self, person_id: str, pin: str, full_name: str, office: str, title: str) -> FileKey:
-        """Raises WrongPin, NoKey."""
-        subject = name(full_name, office=office, title=title or "Công chức")
-        content = await asyncio.to_thread(self._content, f"person-{UUID(person_id)}", full_name, subject, self._pin)
-        try:
-            return await asyncio.to_thread(FileKey, content, pin)
-        except KeyUnreadable as error:
-            raise WrongPin from error
+    def key_file(self, kind: str, owner_id: str, subject: x509.Name) -> str | None:
+        """The name of the owner's key file, which a demonstration makes now; None where there is none."""
+        name = f"{kind}-{UUID(owner_id)}.p12"
+        path, password = self.devices.folder / name, self._pin if kind == "person" else self.office_secret
+        if self.authority is not None and password is not None:
+            authority, secret = self.authority, password
+            once(path, lambda: authority.issue(subject, secret))
+        return name if path.exists() else None
 
-    async def office(self, office_id: str, full_name: str, organ_id: str) -> FileKey:
-        """The office's key, kept loaded. Raises NoKey."""
-        if office_id not in self._offices:
-            subject = name(full_name, office=full_name, organ_id=organ_id)
-            owner = f"office-{UUID(office_id)}"
-            content = await asyncio.to_thread(self._content, owner, full_name, subject, self._office_secret)
-            self._offices[office_id] = await asyncio.to_thread(FileKey, content, self._office_secret)
-        return self._offices[office_id]
+    def has_key_file(self, kind: str, owner_id: str) -> bool:
+        """Whether `key_file` will have one."""
+        return self.authority is not None or (self.devices.folder / f"{kind}-{UUID(owner_id)}.p12").exists()
 
-    def _content(self, file: str, owner: str, subject: x509.Name, password: str | None) -> bytes:
-        path, authority = self._folder / f"{file}.p12", self.authority
-        if authority is not None and password is not None:
-            return once(path, lambda: authority.issue(subject, password))
-        if not path.exists():
-            raise NoKey(owner=owner)
-        return path.read_bytes()
+    async def evidence(self, *owners: Owner) -> Evidence:
+        """What proves these certificates and those of the time stamper.
 
-    def offices_loaded(self) -> list[x509.Certificate]:
-        return [key.certificate for key in self._offices.values()]
+        ChainUnknown, CertificateRevoked, EvidenceUnavailable.
+        """
+        chains = [(one.certificate, *one.chain) for one in owners]
+        if isinstance(self.stamper, HttpTimeStamper):
+            chains += self.stamper.known
+        strangers = [one for one in chains if not self._issued(one[0])]
+        found = await self.gatherer.evidence(*strangers) if strangers else NOTHING
+        for one in chains:
+            if self.authority is not None and self._issued(one[0]):
+                found += self.authority.evidence(one[0])
+        return found
 
-    def evidence(self, key: Owner) -> Evidence:
-        return self.authority.evidence(key) if self.authority else NOTHING
+    def _issued(self, certificate: x509.Certificate) -> bool:
+        """By the demonstration's own authority, whose answers need no network."""
+        return self.authority is not None and certificate.issuer == self.authority.ca.certificate.subject
+
+    async def meet_stamper(self) -> None:
+        """Ask the time stamper for its certificates once, so that they are proven in the first signature already."""
+        if isinstance(self.stamper, HttpTimeStamper):
+            with contextlib.suppress(TimeStampUnavailable):
+                await self.stamper.chains()
 
 
 def roots(secrets: Path) -> list[x509.Certificate]:
@@ -93,7 +99,8 @@ async def open_vault(runtime: Runtime) -> None:
     settings = runtime.settings
     pin = json.loads(settings.demo_province.read_text("utf-8"))["password"] if settings.demo else None
     secret, own = service_secret(settings), SigningSettings()
-    runtime.state[STATE] = await asyncio.to_thread(Vault, settings.secrets_dir, secret, pin, own)
+    runtime.state[STATE] = made = await asyncio.to_thread(Vault, settings.secrets_dir, secret, pin, own)
+    runtime.spawn(made.meet_stamper(), name="meet-stamper")
 
 
 def vault(runtime: Runtime) -> Vault:

@@ -47,10 +47,11 @@ class NoRoomToSign(Refusal):
 
 @dataclass(frozen=True)
 class Signer:
-    """Whose name stands under the signature, and the signature's width over its height."""
+    """Whose name stands under the signature, the signature's width over its height, and its true height in points."""
 
     name: str
     ratio: float = SIGNATURE_WIDTH / SIGNATURE_HEIGHT
+    height: float = SIGNATURE_HEIGHT
 
 
 def find(document: pdfium.PdfDocument, signers: Sequence[Signer], seal_mm: float) -> Places:
@@ -143,7 +144,7 @@ def _signature(document: pdfium.PdfDocument, signer: Signer, side: float) -> Box
             left, _, right, _ = page.get_mediabox()
             edge = left + (right - left) * side
             for index in range(len(rows) - 1, -1, -1):
-                box = _above_name(rows, index, wanted, edge, number, signer.ratio)
+                box = _above_name(rows, index, wanted, edge, number, signer)
                 if isinstance(box, Box):
                     return box
                 room = box if room is None else room
@@ -155,7 +156,7 @@ def _signature(document: pdfium.PdfDocument, signer: Signer, side: float) -> Box
 
 
 def _above_name(
-    rows: list[words.Row], index: int, wanted: str, edge: float, page: int, ratio: float
+    rows: list[words.Row], index: int, wanted: str, edge: float, page: int, signer: Signer
 ) -> Box | float | None:
     """The box of the signature above the name in this row; the room in points if it is too low; None if no name."""
     size = max(rows[index].glyphs[0].right - rows[index].glyphs[0].left, 6.0)
@@ -168,9 +169,9 @@ def _above_name(
     room = above.bottom - name.top
     if room < LEAST_ROOM:
         return room
-    height = min(SIGNATURE_HEIGHT, room - 4)
-    width = min(height * ratio, SIGNATURE_WIDTH * 1.2)
-    height = min(height, width / ratio)
+    height = min(signer.height, room - 4)
+    width = min(height * signer.ratio, SIGNATURE_WIDTH * 1.2)
+    height = min(height, width / signer.ratio)
     x, y = (name.left + name.right) / 2, (above.bottom + name.top) / 2
     return Box(page, x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 

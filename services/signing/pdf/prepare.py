@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from services.signing.pdf import anchors, fields, images, names, normalise
 from services.signing.pdf.anchors import Signer
-from services.signing.pdf.places import Places
+from services.signing.pdf.places import MM, Places
 from services.signing.pdf.signable import Known, known_of
 from shared.problems import Refusal
 
@@ -34,6 +34,7 @@ class Further:
 
     name: str
     image: bytes | None = None
+    image_mm: float = anchors.SIGNATURE_HEIGHT / MM
 
 
 def prepare(
@@ -43,23 +44,28 @@ def prepare(
     places: Places | None = None,
     seal_mm: float = 36.0,
     signature_ratio: float = anchors.SIGNATURE_WIDTH / anchors.SIGNATURE_HEIGHT,
+    signature_mm: float = anchors.SIGNATURE_HEIGHT / MM,
     signature_image: bytes | None = None,
     seal_image: bytes | None = None,
     further: Sequence[Further] = (),
 ) -> Prepared:
     """Cleans the draft, finds all places by their words (or takes those given by hand) and adds the fields.
 
-    `seal_mm` is the true diameter of the office's seal; `signature_ratio` the width over height of the signature image.
-    Images given here (PNG) go into the file unseen, so that signing and sealing need not carry them; the ratio is then
-    the image's own. `further`: the leaders of the other offices of a joint document; the seal is the first signer's.
+    `seal_mm` is the true diameter of the office's seal; `signature_ratio` the width over height of the signature image,
+    `signature_mm` its true height (less where position and name leave less room). Images given here (PNG) go into the
+    file unseen, so that signing and sealing need not carry them; the ratio is then the image's own. `further`: the
+    leaders of the other offices of a joint document; the seal is the first signer's.
     Refusals: Unreadable, Encrypted, AlreadySigned, HiddenLayers, TooLarge, PlaceNotFound, AlreadyNumbered,
     NoRoomToSign, TooManySigners, ImageUnusable.
     """
     if len(further) >= len(names.LEADERS):
         raise TooManySigners(most=len(names.LEADERS))
-    pictures = (signature_image, *(one.image for one in further))
-    ratios = [signature_ratio if image is None else images.ratio(image) for image in pictures]
-    signers = [Signer(*one) for one in zip((signer_name, *(one.name for one in further)), ratios, strict=True)]
+    everybody = (Further(signer_name, signature_image, signature_mm), *further)
+    pictures = tuple(one.image for one in everybody)
+    signers = [
+        Signer(one.name, signature_ratio if one.image is None else images.ratio(one.image), one.image_mm * MM)
+        for one in everybody
+    ]
     draft = normalise.open_draft(pdf)
     try:
         normalise.clean(draft)

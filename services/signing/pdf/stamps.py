@@ -1,12 +1,10 @@
-"""Time stamps by RFC 3161: what the library wants of a time stamper, and the kind that asks a server."""
+"""Time stamps by RFC 3161: what the library wants of a time stamper, requests and answers."""
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from typing import Protocol
 
-import httpx
 from cryptography.hazmat.asn1 import decode_der
 
 from services.signing.pdf import rfc3161, tokens
@@ -28,27 +26,6 @@ class TimeStamper(Protocol):
 
     async def token(self, digest: bytes) -> bytes:
         """DER of the TimeStampToken (a CMS ContentInfo) over this SHA-256 `digest`. TimeStampUnavailable if none."""
-
-
-class HttpTimeStamper:
-    """Asks an RFC 3161 server. Give one shared `client`: a new TLS context costs more than the stamp."""
-
-    def __init__(self, url: str, client: httpx.AsyncClient, *, timeout: float = 180.0) -> None:
-        self._url, self._client, self._timeout = url, client, timeout
-
-    async def token(self, digest: bytes) -> bytes:
-        nonce = secrets.randbits(63)
-        try:
-            answer = await self._client.post(
-                self._url,
-                content=request_for(digest, nonce),
-                headers={"Content-Type": "application/timestamp-query"},
-                timeout=self._timeout,
-            )
-            answer.raise_for_status()
-            return answered(answer.content, digest, nonce).der
-        except (httpx.HTTPError, ValueError) as error:
-            raise TimeStampUnavailable from error
 
 
 def request_for(digest: bytes, nonce: int) -> bytes:

@@ -122,11 +122,16 @@ def size_at(page: pdfium.PdfTextPage, index: int) -> float:
     return size
 
 
-def italic_at(page: pdfium.PdfTextPage, index: int) -> bool:
-    """Whether the character stands in an italic font (flag, or its name)."""
+def font_at(page: pdfium.PdfTextPage, index: int) -> tuple[str, int]:
+    """The name of the character's font, and the flags of its descriptor."""
     flags = ctypes.c_int()
     length = raw.FPDFText_GetFontInfo(page.raw, index, None, 0, flags)
     name = ctypes.create_string_buffer(max(length, 1))
     raw.FPDFText_GetFontInfo(page.raw, index, name, length, flags)
-    lower = name.value.lower()
-    return bool(flags.value & ITALIC) or b"italic" in lower or b"oblique" in lower
+    return name.value.decode("utf-8", "replace"), flags.value
+
+
+def italic_at(page: pdfium.PdfTextPage, index: int) -> bool:
+    """Whether the character stands in an italic font (flag, or its name)."""
+    name, flags = font_at(page, index)
+    return bool(flags & ITALIC) or "italic" in name.lower() or "oblique" in name.lower()

@@ -17,7 +17,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from services.signing.pdf.evidence import Evidence
-from services.signing.pdf.keys import Owner, Pkcs12Key
+from services.signing.pdf.keys import Pkcs12Key
 from shared.clock import now
 
 YEARS = timedelta(days=365)
@@ -119,11 +119,12 @@ class Authority:
         builder = builder.add_extension(x509.CRLNumber(int(at.timestamp())), False)
         return builder.sign(of.private, hashes.SHA256()).public_bytes(Encoding.DER)
 
-    def evidence(self, key: Owner) -> Evidence:
+    def evidence(self, certificate: x509.Certificate) -> Evidence:
         """What a B-LT signature by this key carries: answers on key and time stamper, the root's list."""
         at = now().replace(microsecond=0) - timedelta(minutes=1)
-        answers = tuple(self.answer(one.certificate, at) for one in (key, self.tsa))
-        chain = (key.certificate, self.tsa.certificate, self.ca.certificate, self.root.certificate)
+        signers = tuple(dict.fromkeys((certificate, self.tsa.certificate)))
+        answers = tuple(self.answer(one, at) for one in signers)
+        chain = (*signers, self.ca.certificate, self.root.certificate)
         return Evidence(answers, (self.crl(self.root, at),), chain)
 
 

@@ -1,12 +1,28 @@
-"""Facts of the exchange that become notices."""
+"""Facts of other services that become notices: no task of anybody's follows from them."""
+
+from __future__ import annotations
 
 from contracts.gateway.events import AnswerOverdueV1, PackageQuarantinedV1, QuarantineAgedV1
 from contracts.registry.events import IncomingUrgedV1
-from services.workflow.notices import exchange
+from contracts.signing.events import CertificateChangedV1
+from services.workflow.notices import actions, exchange
+from services.workflow.organisation import queries as people
 from shared.service import Consumer
+from shared.work import Work
+
+
+async def certificate_changed(work: Work, message: CertificateChangedV1) -> None:
+    """Its holder and the administrators of the office; of an office's key also its clerks (Quy chế Đ21 k1b)."""
+    concerned = {message.owner_id} if message.owner_kind == "person" else set()
+    for role in ("unit_admin", *(("clerk",) if message.owner_kind == "office" else ())):
+        concerned |= {person.id for person in await people.holders(work, role, message.office_id)}
+    about = ("certificate", message.fingerprint)
+    actions.tell(work, sorted(concerned), f"certificate-{message.what}", message.text, about)
+
 
 consumers = [
     Consumer(AnswerOverdueV1, exchange.answer_overdue),
+    Consumer(CertificateChangedV1, certificate_changed),
     Consumer(IncomingUrgedV1, exchange.incoming_urged),
     Consumer(PackageQuarantinedV1, exchange.package_quarantined),
     Consumer(QuarantineAgedV1, exchange.quarantine_aged),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, select, update
 
 from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
-from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, TimestampPendingV1
+from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, SealWaitsV1, TimestampPendingV1
 from services.workflow.notices import actions as notices
 from services.workflow.organisation import queries as people
 from services.workflow.outgoing import rules, steps
@@ -114,6 +114,13 @@ async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
     notices.tell(
         work, [clerk.id for clerk in clerks], "timestamp-pending", f"{draft.subject}: {text}", steps.key(draft)
     )
+
+
+async def seal_waits(work: Work, message: SealWaitsV1) -> None:
+    """The office's key is in a device: the clerk's task says what it waits for."""
+    draft = await _draft(work, message.document_id)
+    if rules.is_before(draft.state, rules.SEALED):
+        await _note_on_number(work, draft, message.reason)
 
 
 async def sealing_failed(work: Work, message: SealingFailedV1) -> None:

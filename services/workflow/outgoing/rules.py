@@ -31,6 +31,11 @@ class OpinionsWaiting(Refusal):
     message = "Còn {count} ý kiến bắt buộc chưa có. Hãy đợi đến hạn hoặc đôn đốc người được hỏi."
 
 
+class InitialUnsigned(Refusal):
+    kind = "initial-unsigned"
+    message = "Quy trình yêu cầu ký nháy bằng chữ ký số. Hãy bấm “Ký nháy số” và nhập mã PIN."
+
+
 class NotOnItsWay(Refusal):
     kind = "not-on-its-way"
     message = "Dự thảo không còn ở bước lấy ý kiến, duyệt. Hãy tải lại trang để xem bước đang chờ."

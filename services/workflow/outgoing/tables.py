@@ -51,6 +51,7 @@ class Step(Base):
     state: Mapped[str] = mapped_column(String(20), default="expected")
     person_name: Mapped[str] = mapped_column(String(600), default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")
+    signed_hash: Mapped[str] = mapped_column(String(64), default="")  # the content initialled with a key
     at: Mapped[datetime | None] = mapped_column(UtcTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcTime)
     note: Mapped[str] = mapped_column(Text, default="")

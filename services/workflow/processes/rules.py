@@ -16,6 +16,11 @@ class InitialMissing(Invalid):
     message = "Quy trình không có bước ký nháy. Hãy thêm bước này, hoặc ghi rõ quyết định cho phép bỏ ký nháy."
 
 
+class OnlyInitialSigned(Invalid):
+    kind = "only-initial-signed"
+    message = "Chỉ bước ký nháy mới đặt được yêu cầu ký bằng chữ ký số. Hãy bỏ yêu cầu này ở bước “{name}”."
+
+
 class DatesWrong(Invalid):
     kind = "dates-wrong"
     message = "Ngày hết hiệu lực phải sau ngày có hiệu lực. Hãy sửa lại hai ngày này."
@@ -29,5 +34,8 @@ def check(process: NewProcess) -> None:
     steps = [s.step for s in process.steps]
     if steps.count("sign") != 1 or steps[-1] != "sign":
         raise SignatureNotLast
+    for one in process.steps:
+        if one.signed and one.step != "initial":
+            raise OnlyInitialSigned(name=one.name)
     if "initial" not in steps and not process.without_initial:
         raise InitialMissing

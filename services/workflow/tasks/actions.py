@@ -227,6 +227,11 @@ async def _open(work: Work, about: tuple[str, str], kinds: Iterable[str] | None)
     return await work.all(found.with_for_update())
 
 
+async def open_of(work: Work, about: tuple[str, str], kind: str, person_id: str) -> Task | None:
+    """This person's open task of this kind, held until commit."""
+    return next((task for task in await _open(work, about, [kind]) if task.person_id == person_id), None)
+
+
 def end(work: Work, task: Task, state: str, outcome: str) -> None:
     _end(task, state, outcome, work.principal.name)
     _tell(work, [task])

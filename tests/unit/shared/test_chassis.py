@@ -1,5 +1,6 @@
 """The promises of the chassis, on a small service made for the test."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,6 +21,10 @@ from shared.work import Work
 
 
 class BallThrownV1(Message, type="qlvb.test.ball-thrown.v1"):
+    ball: int
+
+
+class EchoedV1(Message, type="qlvb.test.echoed.v1"):
     ball: int
 
 
@@ -106,6 +111,40 @@ async def test_long_work_runs_after_the_commit_and_again_until_it_ends(tmp_path)
         await system.client("toy", CLERK).post("/v1/balls/4")
         await system.settle()
         assert seen == [[4], [4], [4]] and await caught(system) == [4]
+
+
+async def test_settled_is_only_what_has_no_answer_on_its_way(tmp_path, monkeypatch):
+    """A message is answered between the look at the outboxes and the look at its queue: the answer is waited for."""
+    first_look, second_look = asyncio.Event(), asyncio.Event()
+
+    async def echo(runtime, message: BallThrownV1) -> None:
+        await first_look.wait()
+        async with runtime.work() as work:
+            work.emit(EchoedV1(ball=message.ball), key="echo")
+
+    service = Service("toy", Base, routers=[router], consumers=[Consumer(BallThrownV1, catch, then=echo)])
+    async with running(service, tmp_path=tmp_path) as system:
+        bus = system.runtime("toy").bus
+        echoes, waiting, publish = await system.listen("qlvb.test.echoed.v1"), bus.waiting, bus.publish
+
+        async def look(queue):
+            (second_look if first_look.is_set() else first_look).set()
+            while queue == "qlvb.toy" and await waiting(queue):
+                await asyncio.sleep(0)
+            return await waiting(queue)
+
+        async def after_the_second_look(envelopes):
+            if envelopes[0].type.startswith("qlvb.test.echoed"):
+                await second_look.wait()
+            await publish(envelopes)
+
+        await system.client("toy", CLERK).post("/v1/balls/4")
+        while not await caught(system):
+            await asyncio.sleep(0)
+        monkeypatch.setattr(bus, "waiting", look)
+        monkeypatch.setattr(bus, "publish", after_the_second_look)
+        await system.settle()
+        assert [one.data["ball"] for one in echoes] == [4]
 
 
 async def test_the_same_request_again_is_done_once(system):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.signing.pki.stamping import OwnStamper
+from tests.unit.signing.serving import serving
 
 
 class SlowStamper:
@@ -21,9 +19,6 @@ class SlowStamper:
 
     def __init__(self, stamper: OwnStamper, seconds: float) -> None:
         self._stamper, self.seconds, self.asked = stamper, seconds, 0
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
 
     async def answer(self, request: Request) -> Response:
         self.asked += 1
@@ -31,13 +26,5 @@ class SlowStamper:
         await asyncio.sleep(self.seconds)
         return Response(self._stamper.answered(content), media_type="application/timestamp-reply")
 
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
-        app = Starlette(routes=[Route("/", self.answer, methods=["POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[self.socket]))
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await serving
+    def listening(self) -> AbstractAsyncContextManager[str]:
+        return serving(Starlette(routes=[Route("/", self.answer, methods=["POST"])]))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.signing.keys.pkcs12 import FileKey
 from tests.unit.signing.house import CLERK, DRAFTER, House, house
 
 
@@ -48,8 +49,10 @@ async def test_a_change_after_the_approval_takes_the_way_back_and_stops_the_sign
 
 
 @pytest.mark.requirement("R12.15")
-async def test_the_clerk_gets_only_what_the_competent_person_has_validly_signed(office: House) -> None:
-    draft = await office.approved()
+async def test_the_clerk_gets_only_what_the_competent_person_has_validly_signed(
+    office: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, vault = await office.approved(), office.runtime.state["vault"]
 
     async def numbering() -> list[str]:
         tasks = (await office.done(CLERK, "workflow", "GET", "/v1/tasks"))["items"]
@@ -58,12 +61,19 @@ async def test_the_clerk_gets_only_what_the_competent_person_has_validly_signed(
     assert await numbering() == []
     early = await office.ask(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")
     assert early.status_code == 409 and early.json()["kind"] == "wrong-state"
-    office.runtime.state["vault"].trust.clear()  # nobody can prove a signature now
-    unproven = await office.sign(draft)
+    sign_now = FileKey.sign_now
+
+    def and_lose_the_roots(key: FileKey, data: bytes) -> bytes:
+        vault.trust.clear()  # nobody can prove a signature from now on
+        return sign_now(key, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FileKey, "sign_now", and_lose_the_roots)
+        unproven = await office.sign(draft)
     assert unproven.status_code == 422 and unproven.json()["kind"] == "signature-not-proven"
     assert await numbering() == []
     assert (await office.ask(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")).status_code == 409
-    office.runtime.state["vault"].trust.append(office.runtime.state["vault"].authority.root.certificate)
+    vault.trust.append(vault.authority.root.certificate)
     assert (await office.sign(draft)).json()["state"] == "done"
     assert await numbering() == [draft["id"]]
     numbered = await office.done(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")

@@ -36,8 +36,6 @@ REF = OfficeRef(office_id=OFFICE, organ_id="H60.10", name="Sở Khoa học và C
 async def tell(system, message):
     await system.emit("signing", message)
     await system.settle()
-    while await system.runtime("signing").bus.waiting("qlvb.test"):
-        await asyncio.sleep(0.01)
 
 
 async def told(system, kind):

@@ -6,12 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from services.signing.authorities.stamper import HttpTimeStamper
 from services.signing.keys.pkcs12 import FileKey
-from services.signing.pdf.stamps import HttpTimeStamper
-from services.signing.pki.stamping import OwnStamper
 from services.signing.settings import SigningSettings
 from tests.unit.signing import quick_clock
 from tests.unit.signing.house import CLERK, DRAFTER, LEADER, House, house
@@ -20,11 +18,10 @@ from tests.unit.signing.slow_stamper import SlowStamper
 LEADER_SIGN = "/v1/acts/leader-sign"
 
 
-def slow(office: House, own: OwnStamper, seconds: float) -> SlowStamper:
-    """The office's time stamper from now on: the demonstration's own, over HTTP."""
-    vault, stamper = office.runtime.state["vault"], SlowStamper(own, seconds)
-    vault.stamper = HttpTimeStamper(stamper.url, httpx.AsyncClient(), timeout=SigningSettings().tsa_seconds)
-    return stamper
+def ask(office: House, *urls: str) -> None:
+    """Where the office's time stamps come from, from now on."""
+    vault = office.runtime.state["vault"]
+    vault.stamper = HttpTimeStamper(urls, vault.wire, seconds=SigningSettings().tsa_seconds)
 
 
 async def until(office: House, document_id: str, state: str) -> dict[str, Any]:
@@ -64,8 +61,9 @@ def test_an_answer_after_130_seconds_is_waited_for_and_a_dead_stamper_is_tried_a
 async def _slow_then_dead(folder: Path, given: list[bytes]) -> None:
     async with house(folder) as office:
         own = office.runtime.state["vault"].stamper
-        stamper = slow(office, own, 130)
-        async with stamper.listening():
+        stamper = SlowStamper(own, 130)
+        async with stamper.listening() as url:
+            ask(office, url)
             document = await office.approved()
             with quick_clock.hurry():
                 answer = await office.system.client("signing", LEADER).post(LEADER_SIGN, json=office.order(document))
@@ -85,7 +83,8 @@ async def _slow_then_dead(folder: Path, given: list[bytes]) -> None:
         (_, seal) = await office.acts(document["id"])
         assert seal["state"] == "pending" and seal["attempts"] >= 2
         assert seal["signatures"][0]["state"] == "signed" and len(given) == 2
-        async with slow(office, own, 0).listening():
+        async with SlowStamper(own, 0).listening() as url:
+            ask(office, url)
             sealed = await until(office, document["id"], "SEALED")
         assert sealed["legal_state"] == "ORIGINAL" and not sealed["waiting_for"]
         assert len(given) == 2, "a signature was made twice"

@@ -6,10 +6,12 @@ import asyncio
 
 from contracts.message import FileRef
 from services.signing.acts import rules
+from services.signing.acts.forms.pdfs import PdfForm
 from services.signing.acts.tables import Act, Signature
 from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
 from services.signing.pdf import corner
+from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.opening import Opened
 from services.signing.workers import pool as workers
@@ -17,20 +19,21 @@ from shared.clock import now
 from shared.service import Runtime
 
 
-async def open_file(runtime: Runtime, act: Act, part: Signature, owner: Owner) -> tuple[bytes, Opened]:
+async def _open(
+    runtime: Runtime, act: Act, part: Signature, owner: Owner, evidence: Evidence
+) -> tuple[bytes, Opened, str]:
     annex = FileRef.model_validate(part.source)
     if annex.content_type != "application/pdf":
         raise rules.AnnexNotPdf(name=annex.display_name or annex.name)
     source, line = await runtime.blobs.get(annex.sha256), corner.annex(act.order["code"])
     ready = await workers.run(_prepared, source, act.order["code"])
-    held = vault(runtime)
-    evidence, stamped = held.evidence(owner), held.stamper is not None
+    stamped = vault(runtime).stamper is not None
     waiting = await asyncio.to_thread(
         lambda: corner.open_corner(
             ready.pdf, owner, shown=line, evidence=evidence, at=now(), stamped=stamped, known=ready.known
         )
     )
-    return ready.pdf, waiting
+    return ready.pdf, waiting, ""
 
 
 def _prepared(source: bytes, code: str) -> corner.Prepared:
@@ -38,5 +41,8 @@ def _prepared(source: bytes, code: str) -> corner.Prepared:
     return corner.prepare(source, corner.annex(code))
 
 
-def expected(act: Act, part: Signature) -> Expected:
+def _expected(act: Act, part: Signature) -> Expected:
     return Expected(own_shape=True, annex=True, office_fingerprint=part.fingerprint)
+
+
+FORM = PdfForm(_open, _expected, "annex")

@@ -6,33 +6,62 @@ import asyncio
 
 from contracts.message import FileRef
 from services.signing.acts import rules
+from services.signing.acts.forms.pdfs import PdfForm
 from services.signing.acts.tables import Act, Signature
+from services.signing.capacities.rules import Right, as_printed
+from services.signing.certificates import people
+from services.signing.images import actions as images
 from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
-from services.signing.pdf import drawings
+from services.signing.pdf import prepare, printed
+from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.leader import open_leader
 from services.signing.pdf.opening import Opened
-from services.signing.pdf.prepare import prepare
 from services.signing.workers import pool as workers
 from shared.clock import now
 from shared.service import Runtime
 
 
-async def open_file(runtime: Runtime, act: Act, part: Signature, owner: Owner) -> tuple[bytes, Opened]:
+async def _open(
+    runtime: Runtime, act: Act, part: Signature, owner: Owner, evidence: Evidence
+) -> tuple[bytes, Opened, str]:
+    """NotPdf, PrintedCapacityDiffers, NoImage, and what `prepare` refuses."""
     draft = FileRef.model_validate(part.source)
     source = await runtime.blobs.get(draft.sha256)
     if b"%PDF-" not in source[:1024]:
         raise rules.NotPdf(name=draft.display_name or draft.name)
-    image = await asyncio.to_thread(drawings.signature, act.actor_name)
-    ready = await workers.run(prepare, source, signer_name=act.actor_name, signature_image=image)
-    held = vault(runtime)
-    evidence, stamped = held.evidence(owner), held.stamper is not None
+    image = await images.signature_of(runtime, act.actor_id, act.actor_name)
+    seal_mm = await _seal_mm(runtime, act.office_id)
+    ready, lines = await workers.run(
+        _prepared, source, act.actor_name, image.png, seal_mm=seal_mm, signature_mm=image.height_mm
+    )
+    right = as_printed([Right(**one) for one in act.order.get("rights", [])], lines, act.actor_name)
+    stamped = vault(runtime).stamper is not None
     waiting = await asyncio.to_thread(
         lambda: open_leader(ready.pdf, owner, evidence=evidence, at=now(), stamped=stamped, known=ready.known)
     )
-    return ready.pdf, waiting
+    return ready.pdf, waiting, f"Ký với thẩm quyền: {right.printed}."
 
 
-def expected(act: Act, part: Signature) -> Expected:
+def _prepared(
+    source: bytes, name: str, image: bytes, *, seal_mm: float, signature_mm: float
+) -> tuple[prepare.Prepared, tuple[str, ...]]:
+    """In a child process: the prepared file, and the capacity that is printed in it."""
+    ready = prepare.prepare(source, signer_name=name, signature_image=image, seal_mm=seal_mm, signature_mm=signature_mm)
+    return ready, printed.capacity_lines(ready.pdf, name)
+
+
+async def _seal_mm(runtime: Runtime, office_id: str) -> float:
+    """The true diameter of the seal that will come later: its place is made now. NoImage."""
+    async with runtime.work(reading=True) as work:
+        office = await people.office(work, office_id)
+    name, parent = (office.name, office.parent_name) if office else ("", "")
+    return (await images.seal_of(runtime, office_id, name, parent)).width_mm
+
+
+def _expected(act: Act, part: Signature) -> Expected:
     return Expected(own_shape=True, sealed=False, leader_fingerprint=part.fingerprint)
+
+
+FORM = PdfForm(_open, _expected, "leader", completed=False)

@@ -6,7 +6,6 @@ QLVB_EXAMPLES=300 looks further, at other documents each time.
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import re
 import shutil
@@ -16,12 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import pikepdf
-import pypdfium2 as pdfium
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as some
-from PIL import Image, ImageChops
 
 from services.signing.judging.judge import judge
 from services.signing.judging.verdict import Expected
@@ -35,6 +31,7 @@ from services.signing.pdf.sealing import open_seal
 from services.signing.pdf.text import Row, glyphs_of, rows_of, size_at
 from shared.clock import now
 from tests.unit.signing import documents, flow, odd, pki
+from tests.unit.signing.looking import flat, seal_stands_right
 
 EXAMPLES = int(os.environ.get("QLVB_EXAMPLES", "0"))
 PROFILE = settings(
@@ -42,6 +39,7 @@ PROFILE = settings(
     phases=[Phase.explicit, Phase.generate],  # shrinking a document takes minutes; the note tells it whole
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
+TOP_LINES = 70  # points from the top of a page
 TOOLS = [tool for tool in ("qpdf", "pdfsig", "mutool") if not shutil.which(tool)]
 
 
@@ -140,7 +138,7 @@ def right(document: Drawn) -> None:
     assert [one.level for one in verdict.signatures] == ["B-LTA", "B-LTA", "DocTimeStamp"]
     assert Reader(files.archived).fields.keys() == {*names.ALL, "ArchiveTimestamp1"}
     text_stands_right(files.archived, document)
-    seal_stands_right(files)
+    seal_stands_right(files.ready.pdf, files.signed, files.sealed, files.ready.places.signature.page)
 
 
 @pytest.mark.skipif(bool(TOOLS), reason=f"not installed: {', '.join(TOOLS)} (Debian: qpdf poppler-utils mupdf-tools)")
@@ -215,17 +213,6 @@ def said_by(*command: str) -> str:
     ).stdout
 
 
-def flat(pdf: bytes) -> pdfium.PdfDocument:
-    """The file with what its fields show drawn into the pages."""
-    target = io.BytesIO()
-    with pikepdf.Pdf.open(io.BytesIO(pdf)) as document:
-        document.flatten_annotations("all")
-        for page in document.pages:
-            page.Annots = pikepdf.Array()
-        document.save(target)
-    return pdfium.PdfDocument(target.getvalue())
-
-
 def text_stands_right(pdf: bytes, document: Drawn) -> None:
     """Number and date on the baseline of the words around them, in their size."""
     page = flat(pdf)[0].get_textpage()
@@ -245,35 +232,3 @@ def text_stands_right(pdf: bytes, document: Drawn) -> None:
 def glyphs(row: Row, wanted: str) -> tuple:
     at = row.text.index(wanted)
     return row.glyphs[at : at + len(wanted)]
-
-
-def seal_stands_right(files: Made) -> None:
-    """Seen, not computed: red, 36 mm, over the left 28 to 38 % of the blue signature, on its height."""
-    number = files.ready.places.signature.page
-    before, blue, red = (seen(pdf, number) for pdf in (files.ready.pdf, files.signed, files.sealed))
-    pen, seal = box_of(before, blue, 2, 0), box_of(blue, red, 0, 1)
-    millimetre = MM * SCALE
-    width, height = (seal[2] - seal[0]) / millimetre, (seal[3] - seal[1]) / millimetre
-    assert abs(width - 36) <= 0.5 and abs(height - 36) <= 0.5, (width, height)
-    share = (seal[2] - pen[0]) / (pen[2] - pen[0])
-    assert 0.28 <= share <= 0.38, share
-    assert abs((seal[1] + seal[3]) - (pen[1] + pen[3])) / 2 <= 5 * millimetre
-
-
-SCALE, TOP_LINES = 4, 70
-
-
-def seen(pdf: bytes, number: int) -> Image.Image:
-    document = pdfium.PdfDocument(pdf)
-    document.init_forms()
-    return document[number].render(scale=SCALE, may_draw_forms=True).to_pil().convert("RGB")
-
-
-def box_of(before: Image.Image, after: Image.Image, more: int, less: int) -> tuple[int, int, int, int]:
-    """What was drawn with more of one colour (0 red, 1 green, 2 blue) than of the other."""
-    new = ImageChops.difference(before, after).convert("L").point(lambda value: 255 if value > 16 else 0)
-    channels = after.split()
-    strong = ImageChops.subtract(channels[more], channels[less]).point(lambda value: 255 if value > 24 else 0)
-    found = ImageChops.darker(new, strong).getbbox()
-    assert found is not None, "nothing was drawn in its colour"
-    return found
