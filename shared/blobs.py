@@ -12,11 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 import obstore
+import structlog
 from obstore.store import LocalStore, S3Store
 
 from shared.problems import NotFound, Refusal
 from shared.settings import Settings
 
+log = structlog.get_logger()
 CHUNK = 256 * 1024
 
 
@@ -29,6 +31,13 @@ class StreamTooLarge(TooLarge):
     """Of a stream which did not say how long it is: the rest of it is not read."""
 
     closes_connection = True
+
+
+class Damaged(Refusal):
+    """What the store holds is not what was put there."""
+
+    kind, status = "file-damaged", 500
+    message = "Tệp trong kho lưu trữ đã bị hỏng hoặc bị thay đổi nên không dùng được. Hãy báo quản trị khôi phục tệp."
 
 
 @dataclass(frozen=True)
@@ -113,12 +122,17 @@ class Blobs:
         return True
 
     async def get(self, sha256: str) -> bytes:
-        """The whole content: for files that are worked on in memory anyway (a PDF to sign). Raises NotFound."""
+        """The whole content: for files that are worked on in memory anyway (a PDF to sign). NotFound, Damaged."""
         try:
             answer = await obstore.get_async(self._store, self.key(sha256))
         except FileNotFoundError as error:
             raise NotFound from error
-        return bytes(await answer.bytes_async())
+        content = bytes(await answer.bytes_async())
+        digest = await asyncio.to_thread(hashlib.sha256, content)
+        if digest.hexdigest() != sha256:
+            log.error("blobs.damaged", sha256=sha256, size=len(content))
+            raise Damaged
+        return content
 
     async def stream(self, sha256: str, chunk: int = CHUNK) -> AsyncIterator[bytes]:
         try:

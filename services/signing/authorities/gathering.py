@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import structlog
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from services.signing.authorities import answers
@@ -64,15 +65,31 @@ class Gatherer:
         """
         chains = [self._chain(one) for one in owners]
         pairs = {pair[0]: pair for one in chains for pair in pairwise(one)}
-        found = await asyncio.gather(*(self._proof(*pair, afresh=afresh) for pair in pairs.values()))
+        found = [None if afresh else self._at_hand(one) for one in pairs]
+        proofs = [one for one in found if one is not None]
+        if len(proofs) < len(found):
+            proofs = await asyncio.gather(*(self._proof(*pair, afresh=afresh) for pair in pairs.values()))
         certificates = [certificate for one in chains for certificate in one]
-        return _together(found, certificates)
+        return _together(proofs, certificates)
 
     def _chain(self, owner: Owner | Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
         known = tuple(owner) if isinstance(owner, Sequence) else (owner.certificate, *owner.chain)
         if known not in self._chains:
             self._chains[known] = chain(known[0], known[1:], self.roots)
         return self._chains[known]
+
+    def _at_hand(self, certificate: x509.Certificate) -> list[_Kept] | None:
+        """What `_proof` would give, if nobody has to be asked for it."""
+        kept = self._fresh(certificate)
+        responder = kept.good.responder if kept is not None else None
+        if kept is None or responder is None or _unchecked(responder):
+            return None if kept is None else [kept]
+        own = self._fresh(responder)
+        return None if own is None else [kept, own]
+
+    def _fresh(self, certificate: x509.Certificate) -> _Kept | None:
+        kept = self._kept.get(_name(certificate))
+        return kept if kept is not None and kept.fresh(now()) else None
 
     async def _proof(self, certificate: x509.Certificate, issuer: x509.Certificate, *, afresh: bool) -> list[_Kept]:
         """The proof of this certificate, and of the responder that gave it."""
@@ -85,9 +102,8 @@ class Gatherer:
     async def _one(
         self, certificate: x509.Certificate, issuer: x509.Certificate, *, afresh: bool, only_list: bool = False
     ) -> _Kept:
-        name = certificate.fingerprint(answers.STRONG[0]())
-        kept = self._kept.get(name)
-        if kept is not None and kept.fresh(now()) and not afresh:
+        kept, name = self._fresh(certificate), _name(certificate)
+        if kept is not None and not afresh:
             return kept
         if name not in self._asked:
             task = asyncio.create_task(self._ask(certificate, issuer, afresh, only_list))
@@ -135,6 +151,10 @@ class Gatherer:
         good = answers.crl_answer(der, certificate, issuer, now())
         self._lists[url] = now(), der
         return good
+
+
+def _name(certificate: x509.Certificate) -> bytes:
+    return certificate.fingerprint(hashes.SHA256())
 
 
 def _together(found: Iterable[list[_Kept]], certificates: Iterable[x509.Certificate]) -> Evidence:

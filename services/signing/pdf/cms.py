@@ -30,11 +30,12 @@ class SignatureWrong(Refusal):
 
 def der(tag: int, *content: bytes) -> bytes:
     """One DER value."""
-    length = sum(map(len, content))
+    value = b"".join(content)
+    length = len(value)
     if length < 128:
-        return bytes((tag, length)) + b"".join(content)
+        return bytes((tag, length)) + value
     size = (length.bit_length() + 7) // 8
-    return bytes((tag, 128 | size)) + length.to_bytes(size, "big") + b"".join(content)
+    return bytes((tag, 128 | size)) + length.to_bytes(size, "big") + value
 
 
 def oid(dotted: str) -> bytes:

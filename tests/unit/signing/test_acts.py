@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.signing.keys.pkcs12 import FileKey
+from shared.clock import today
+from tests.unit.signing import documents
 from tests.unit.signing.house import CLERK, DRAFTER, House, house
 
 
@@ -78,3 +80,22 @@ async def test_the_clerk_gets_only_what_the_competent_person_has_validly_signed(
     assert await numbering() == [draft["id"]]
     numbered = await office.done(CLERK, "registry", "POST", f"/v1/documents/{draft['id']}/number")
     assert numbered["code"]
+
+
+async def test_a_draft_that_was_changed_in_the_store_is_not_signed(
+    office: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[bytes] = []
+    sign_now = FileKey.sign_now
+    monkeypatch.setattr(FileKey, "sign_now", lambda key, data: used.append(data) or sign_now(key, data))
+    draft, other = await office.approved(), documents.draft(paragraphs=2, year=today().year)
+    place = office.runtime.blobs.path(next(one["sha256"] for one in draft["files"] if one["role"] == "main"))
+    assert place is not None
+    right = place.read_bytes()
+    place.write_bytes(other)
+    refused = await office.sign(draft)
+    assert refused.status_code == 500 and refused.json()["kind"] == "file-damaged" and not used
+    assert (await office.document(draft["id"]))["state"] != "SIGNED"
+    place.write_bytes(right)
+    assert (await office.sign(draft)).status_code == 200 and len(used) == 1
+    assert (await office.document(draft["id"]))["state"] == "SIGNED"
