@@ -79,6 +79,55 @@ class TokenValues(Model):
     values: Annotated[list[TokenValue], Field(min_length=1, max_length=10 * AT_ONCE)]
 
 
+class ToolOrder(Model):
+    """What the caller signs with the signing tool of Ban Cơ yếu on the own machine."""
+
+    drafts: Annotated[list[DraftOrder], Field(max_length=AT_ONCE)] = []
+    act_ids: Annotated[list[str], Field(max_length=AT_ONCE)] = []  # seals
+
+
+class ToolCall(Model):
+    """One call of the tool's plug-in: the page hands `parameters` on as JSON. What the tool makes of the file comes
+    back to us by itself; the page asks `GET /v1/acts` how far it is."""
+
+    act_id: str
+    place: int
+    object_id: str
+    function: Literal["vgca_sign_approved", "vgca_sign_issued", "vgca_sign_appendix"]
+    parameters: ToolParameters
+
+
+class KeyValue(Model):
+    Key: str
+    Value: str
+
+
+class ToolParameters(Model):
+    """In the tool's own words. `FileName`: where it fetches the file; `FileUploadHandler`: where it brings it."""
+
+    FileUploadHandler: str
+    SessionId: str
+    JWTToken: str
+    FileName: str
+    DocNumber: str = ""
+    IssuedDate: str = ""  # ISO 8601, "+07:00"
+    MetaData: list[KeyValue] = []
+
+
+class ToolPrepared(Model):
+    calls: list[ToolCall] = []
+    refused: list[Outcome] = []
+
+
+class ToolUpload(Model):
+    """What the tool wants to hear when it has brought a file."""
+
+    Status: bool
+    Message: str
+    FileName: str
+    FileServer: str
+
+
 class ActResult(Model):
     """The same act asked for again gives the same file.
 

@@ -28,6 +28,7 @@ class SigningSettings(BaseSettings):
     tsa_seconds: float = 180.0  # the longest answer that is waited for (measured of the national one: 131 s)
     tsa_patience_seconds: float = 10.0  # after this a person's request is answered: signed, the stamp comes later
     key_services: dict[str, KeyService] = {}  # name → service; JSON: {"vnpt": {"url": …}}
+    tool_url: str = ""  # this service as a signing tool on a person's machine reaches it; empty: as the page asked
     pkcs11_module: str = ""  # the library that speaks to the HSM: "/usr/lib/softhsm/libsofthsm2.so"
     signing_workers: int = 2  # children for the service's own work; they start when there is some
     signing_worker_seconds: float = 30.0  # the longest that one file may take

@@ -73,7 +73,7 @@ async def begin(runtime: Runtime, caller: Principal, lines: Sequence[Line], *, o
 
 
 async def prepare(runtime: Runtime, caller: Principal, lines: Sequence[Line], owner: Owner) -> None:
-    await _each(runtime, caller, lines, lambda line: sequence.prepare(runtime, _id(line), owner))
+    await each(runtime, caller, lines, lambda line: sequence.prepare(runtime, _id(line), owner))
 
 
 async def _sign(runtime: Runtime, caller: Principal, lines: Sequence[Line], key: SigningKey) -> None:
@@ -93,7 +93,7 @@ async def finish(runtime: Runtime, caller: Principal, lines: Sequence[Line]) -> 
     async def one(line: Line) -> None:
         line.act = await finishing.soon(runtime, _id(line))
 
-    await _each(runtime, caller, lines, one)
+    await each(runtime, caller, lines, one)
 
 
 def _id(line: Line) -> str:
@@ -101,7 +101,7 @@ def _id(line: Line) -> str:
     return line.act.id
 
 
-async def _each(
+async def each(
     runtime: Runtime, caller: Principal, lines: Sequence[Line], do: Callable[[Line], Coroutine[Any, Any, None]]
 ) -> None:
     limit = asyncio.Semaphore(AT_ONCE)

@@ -25,7 +25,7 @@ from services.signing.authorities.gathering import EvidenceUnavailable
 from services.signing.certificates import queries as certificates
 from services.signing.keys.vault import vault
 from services.signing.pdf import pending
-from services.signing.pdf.evidence import NOTHING
+from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.stamps import TimeStampUnavailable, digest_of
 from services.signing.settings import SigningSettings
@@ -130,16 +130,21 @@ async def _proven(runtime: Runtime, act: Act, part: Signature) -> Proof:
     """With what the file carries; with what can be had now; put into the file where nobody will sign it any more."""
     assert part.file is not None
     form, content = FORMS[part.form], await runtime.blobs.get(part.file["sha256"])
+    if part.value is None:  # a tool has made the file: it carries what the tool had at hand
+        return await form.prove(runtime, act, part, content, await _evidence(runtime, act, part))
     try:
         return await form.prove(runtime, act, part, content, NOTHING)
     except rules.ProofMissing:
-        owner = await _owner(runtime, part)
-        evidence = await proofs.again(runtime, owner, *(await form.others(runtime, act)))
-        stamper = vault(runtime).stamper
+        evidence, stamper = await _evidence(runtime, act, part), vault(runtime).stamper
         if not form.completed or stamper is None:
             return await form.prove(runtime, act, part, content, evidence)
         whole = await pending.complete(content, evidence, stamper)
         return replace(await form.prove(runtime, act, part, whole, NOTHING), file=whole)
+
+
+async def _evidence(runtime: Runtime, act: Act, part: Signature) -> Evidence:
+    owner = await _owner(runtime, part)
+    return await proofs.again(runtime, owner, *(await FORMS[part.form].others(runtime, act)))
 
 
 async def _owner(runtime: Runtime, part: Signature) -> Owner:

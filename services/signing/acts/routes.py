@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from contracts.signing import api
-from services.signing.acts import batch, elsewhere, leader, obstacles, queries, seal
+from services.signing.acts import batch, elsewhere, leader, obstacles, queries, seal, tool
 from services.signing.acts.initial import InitialOrder
 from services.signing.acts.leader import LeaderOrder
 from services.signing.acts.seal import SealOrder
+from services.signing.acts.uploads import one_file
 from services.signing.keys.protocol import Consent
+from services.signing.settings import SigningSettings
 from shared.web import Caller, Here, Transaction
 
 router = APIRouter(tags=["acts"])
@@ -71,6 +73,28 @@ async def prepare_for_token(runtime: Here, caller: Caller, body: api.TokenOrder)
 async def finish_from_token(runtime: Here, caller: Caller, body: api.TokenValues) -> list[api.Outcome]:
     """The signatures of the device; one line an act."""
     return [queries.outcome(line) for line in await elsewhere.finish(runtime, caller, body.values)]
+
+
+@router.post("/v1/acts/tool/prepare")
+async def prepare_for_tool(request: Request, runtime: Here, caller: Caller, body: api.ToolOrder) -> api.ToolPrepared:
+    """What the page hands to the plug-in of the signing tool."""
+    base = SigningSettings().tool_url or str(request.base_url)
+    calls, lines = await tool.prepare(runtime, caller, body, base.rstrip("/"))
+    return api.ToolPrepared(
+        calls=calls, refused=[queries.outcome(line) for line in lines if line.refusal is not None]
+    )  # fmt: skip
+
+
+@router.get("/v1/tool/{ticket}/{name}", response_class=Response)
+async def give_to_tool(runtime: Here, ticket: str, name: str) -> Response:
+    """The prepared file, for a tool that has no session: the ticket is its right."""
+    return Response(await tool.given(runtime, ticket), media_type="application/pdf")
+
+
+@router.post("/v1/tool/{ticket}")
+async def take_from_tool(request: Request, runtime: Here, ticket: str) -> api.ToolUpload:
+    """The signed file, as the tool brings it (a form with one file)."""
+    return await tool.brought(runtime, ticket, await one_file(request))
 
 
 @router.get("/v1/acts")

@@ -56,6 +56,16 @@ class PreparationOver(Refusal):
     message = "Lần chuẩn bị ký này đã quá 30 phút hoặc được thay bằng lần mới. Hãy mở lại trang và ký lại."
 
 
+class ToolChangedFile(Refusal):
+    kind, status = "tool-changed-file", 422
+    message = "Tệp công cụ ký gửi về không phải tệp đã giao, hoặc đã bị ghi lại. Chưa nhận: hãy mở lại trang và ký lại."
+
+
+class ToolSignatureMissing(Refusal):
+    kind, status = "tool-signature-missing", 422
+    message = "Tệp công cụ ký gửi về chưa có thêm đúng một chữ ký số. Chưa nhận: hãy ký lại trên công cụ."
+
+
 class NotProven(Refusal):
     kind, status = "signature-not-proven", 422
     message = "Chữ ký vừa tạo chưa được chứng minh là hợp lệ nên không dùng: {why} Hãy sửa theo lý do này rồi ký lại."

@@ -141,5 +141,14 @@ async def receive(runtime: Runtime, part: Signature, opened: Waiting, value: byt
             return
         row.value, row.state, row.signed_at = value.hex(), rules.SIGNED, now()
         log(row, SIGNED, "Đã ký bằng khóa riêng của chứng thư.")
-        act = await locked_act(work, part.act_id)
-        act.next_at = now() + rules.GRACE
+        await work.flush()
+        await when_signed(work, part.act_id)
+
+
+async def when_signed(work: Work, act_id: str) -> None:
+    """With its last signature an act waits for nobody any more: what is left is done without a person."""
+    act = await locked_act(work, act_id)
+    act.next_at = now() + rules.GRACE
+    signed = all(part.value is not None or part.file is not None for part in await signatures(work, act_id))
+    if signed and act.state == rules.WAITING_KEY:
+        act.state = rules.OPEN

@@ -28,7 +28,7 @@ from pyhanko.sign.diff_analysis.form_rules_api import FieldComparisonContext
 
 from services.signing.judging.pdfs import each, get
 
-VERSION = "2026-11-25.1"
+VERSION = "2026-11-25.2"
 LARGEST_LOOK = 0.15 * 595 * 842  # square points: 15 % of an A4 page
 _ARCHIVE = ModificationLevel.LTA_UPDATES
 _FREE = frozenset({"/ModDate", "/Producer", "/Trapped"})
@@ -122,9 +122,10 @@ def _fixed_properties(stream: generic.StreamObject) -> dict[tuple[str, str], Any
 def changes_allowed(*, own: bool = False) -> StandardDiffPolicy:
     """No change of appearances in place; of the form only its list of fields; of information and metadata the dates.
 
-    `own`: in files of this system only values and appearances of fields change, and metadata not at all.
+    `own`: in files of this system only values and appearances of fields change, and the metadata stays where it is (a
+    signing tool of another maker may bring its dates up to date).
     """
-    metadata: list[Any] = [] if own else [_StrictMetadata().as_qualified(_ARCHIVE)]  # type: ignore[no-untyped-call]
+    metadata: list[Any] = [_StrictMetadata().as_qualified(_ARCHIVE)]  # type: ignore[no-untyped-call]
     catalog = _CATALOG_FREE if own else _CATALOG_FREE | {"/Metadata"}
     fields: dict[str, Any] = {"allow_in_place_appearance_stream_changes": False}
     if own:

@@ -68,9 +68,9 @@ def open_foreign(
     """
     moment, identity = at or now(), cms.identity(who)
     try:
-        writer = _Writer(io.BytesIO(pdf))
+        writer = Writer(io.BytesIO(pdf))
         _refuse_closed(writer)
-        _store(writer, evidence)
+        add_evidence(writer, evidence)
         made = _revision(writer, who, identity, line, moment, stamped)
     except (PdfError, SigningError, *normalise.BROKEN, ValueError, IndexError, AssertionError) as error:
         raise normalise.Unreadable from error
@@ -81,7 +81,7 @@ def open_foreign(
     return Opened(pdf, before, tail, identity, cms.attributes(identity, tail.digest(before)))
 
 
-class _Writer(IncrementalPdfFileWriter):
+class Writer(IncrementalPdfFileWriter):
     """Leaves the information and metadata of the file as their author and its signers left them."""
 
     def _update_meta(self) -> None:
@@ -97,7 +97,7 @@ def _refuse_closed(writer: IncrementalPdfFileWriter) -> None:
             raise ClosedBySigner
 
 
-def _store(writer: IncrementalPdfFileWriter, evidence: Evidence) -> None:
+def add_evidence(writer: IncrementalPdfFileWriter, evidence: Evidence) -> None:
     if evidence:
         DocumentSecurityStore.supply_dss_in_writer(
             writer,

@@ -108,19 +108,25 @@ def _write(revision: Revision, name: str, value: str, year: int) -> None:
     printed = entries.get(b"/QLVBYear")
     if printed is not None and int(printed) != year:
         raise YearDiffers(printed=int(printed), issued=year)
-    style = "Italic" if entries[b"/DA"].startswith(b"(/Italic") else "Regular"
-    font, size = face(style), float(entries[b"/DA"].split()[1])
     left, bottom, right, top = objects.numbers(entries[b"/Rect"])
-    width, wide = right - left, font.width(value, size)
+    width = right - left
+    look, edge = entries[b"/DA"].strip(b"()").decode(), entries[b"/Q"] == b"2"
+    content = drawn(value, look, width, float(entries[b"/QLVBBaseline"]), right_edge=edge)
+    resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
+    shown = revision.appearance(width, top - bottom, resources, content)
+    revision.set(field, V=objects.string(value), AP=b"<< /N %d 0 R >>" % shown)
+
+
+def drawn(value: str, look: str, width: float, baseline: float, *, right_edge: bool) -> bytes:
+    """The content of the field's appearance, its font named /F; `look` is the field's /DA. NumberTooLong."""
+    font, size = face("Italic" if look.startswith("/Italic") else "Regular"), float(look.split()[1])
+    wide = font.width(value, size)
     narrow = min(1.0, width / wide)
     if narrow < NARROWEST or not font.can(value):
         raise NumberTooLong(number=value)
     spare = width - wide * narrow
-    x = spare if entries[b"/Q"] == b"2" else spare / 2
+    x = spare if right_edge else spare / 2
     scale = b"" if narrow == 1.0 else b"%s Tz " % real(narrow * 100)
-    content = b"/Tx BMC q BT 0 g /F %s Tf %s%s %s Td <%s> Tj ET Q EMC" % (
-        real(size), scale, real(x), real(float(entries[b"/QLVBBaseline"])), font.shown(value),
+    return b"/Tx BMC q BT 0 g /F %s Tf %s%s %s Td <%s> Tj ET Q EMC" % (
+        real(size), scale, real(x), real(baseline), font.shown(value),
     )  # fmt: skip
-    resources = b"/Font << /F %s >>" % entries[b"/QLVBFont"]
-    shown = revision.appearance(width, top - bottom, resources, content)
-    revision.set(field, V=objects.string(value), AP=b"<< /N %d 0 R >>" % shown)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from infra.signers import softhsm
 from infra.signers.csc import Credential, TrustService
@@ -41,6 +41,10 @@ def issued(office: House, who: str) -> tuple[Any, tuple[x509.Certificate, ...]]:
     private, own, more = pkcs12.load_key_and_certificates(authority.issue(subject, "x"), b"x")
     assert own is not None
     return private, (own, *more)
+
+
+def pem_of(chain: tuple[x509.Certificate, ...]) -> str:
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in chain)
 
 
 def stored(folder: Path) -> bytes:

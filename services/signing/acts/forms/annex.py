@@ -22,11 +22,7 @@ from shared.service import Runtime
 async def _open(
     runtime: Runtime, act: Act, part: Signature, owner: Owner, evidence: Evidence
 ) -> tuple[bytes, Opened, str]:
-    annex = FileRef.model_validate(part.source)
-    if annex.content_type != "application/pdf":
-        raise rules.AnnexNotPdf(name=annex.display_name or annex.name)
-    source, line = await runtime.blobs.get(annex.sha256), corner.annex(act.order["code"])
-    ready = await workers.run(_prepared, source, act.order["code"])
+    ready, line = await _ready(runtime, act, part), corner.annex(act.order["code"])
     stamped = vault(runtime).stamper is not None
     waiting = await asyncio.to_thread(
         lambda: corner.open_corner(
@@ -34,6 +30,19 @@ async def _open(
         )
     )
     return ready.pdf, waiting, ""
+
+
+async def whole(runtime: Runtime, act: Act, part: Signature, evidence: Evidence) -> bytes:
+    """The prepared file, for a tool that signs whole files."""
+    return (await _ready(runtime, act, part)).pdf
+
+
+async def _ready(runtime: Runtime, act: Act, part: Signature) -> corner.Prepared:
+    """AnnexNotPdf, and what `corner.prepare` refuses."""
+    annex = FileRef.model_validate(part.source)
+    if annex.content_type != "application/pdf":
+        raise rules.AnnexNotPdf(name=annex.display_name or annex.name)
+    return await workers.run(_prepared, await runtime.blobs.get(annex.sha256), act.order["code"])
 
 
 def _prepared(source: bytes, code: str) -> corner.Prepared:

@@ -26,7 +26,24 @@ from shared.service import Runtime
 async def _open(
     runtime: Runtime, act: Act, part: Signature, owner: Owner, evidence: Evidence
 ) -> tuple[bytes, Opened, str]:
-    """NotPdf, PrintedCapacityDiffers, NoImage, and what `prepare` refuses."""
+    ready, said = await _ready(runtime, act, part)
+    stamped = vault(runtime).stamper is not None
+    waiting = await asyncio.to_thread(
+        lambda: open_leader(ready.pdf, owner, evidence=evidence, at=now(), stamped=stamped, known=ready.known)
+    )
+    return ready.pdf, waiting, said
+
+
+async def whole(runtime: Runtime, act: Act, part: Signature, evidence: Evidence) -> bytes:
+    """The prepared file, for a tool that signs whole files."""
+    return (await _ready(runtime, act, part))[0].pdf
+
+
+async def _ready(runtime: Runtime, act: Act, part: Signature) -> tuple[prepare.Prepared, str]:
+    """The prepared draft, and in which capacity it is signed.
+
+    NotPdf, PrintedCapacityDiffers, NoImage, and what `prepare` refuses.
+    """
     draft = FileRef.model_validate(part.source)
     source = await runtime.blobs.get(draft.sha256)
     if b"%PDF-" not in source[:1024]:
@@ -37,11 +54,7 @@ async def _open(
         _prepared, source, act.actor_name, image.png, seal_mm=seal_mm, signature_mm=image.height_mm
     )
     right = as_printed([Right(**one) for one in act.order.get("rights", [])], lines, act.actor_name)
-    stamped = vault(runtime).stamper is not None
-    waiting = await asyncio.to_thread(
-        lambda: open_leader(ready.pdf, owner, evidence=evidence, at=now(), stamped=stamped, known=ready.known)
-    )
-    return ready.pdf, waiting, f"Ký với thẩm quyền: {right.printed}."
+    return ready, f"Ký với thẩm quyền: {right.printed}."
 
 
 def _prepared(

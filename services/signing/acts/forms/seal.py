@@ -11,6 +11,7 @@ from services.signing.certificates import queries as certificates
 from services.signing.images import actions as images
 from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
+from services.signing.pdf import foreign_numbers
 from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.opening import Opened
@@ -33,6 +34,15 @@ async def _open(
         )
     )  # fmt: skip
     return signed, waiting, ""
+
+
+async def whole(runtime: Runtime, act: Act, part: Signature, evidence: Evidence) -> bytes:
+    """What the leader has signed with number and date in it, for a tool that signs whole files."""
+    signed = await runtime.blobs.get(part.source["sha256"])
+    number, issued = act.order["number_text"], date.fromisoformat(act.order["issued_date"])
+    return await asyncio.to_thread(
+        lambda: foreign_numbers.number(signed, number=number, issued=issued, evidence=evidence)
+    )
 
 
 def _expected(act: Act, part: Signature) -> Expected:
