@@ -86,9 +86,11 @@ class Right:
     def in_force(self, day: date) -> bool:
         return not self.over and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def of_type(self, type_name: str) -> bool:
+        return not self.types or bare(type_name) in {bare(one) for one in self.types}
+
     def covers(self, type_name: str, field: str) -> bool:
-        of_type = not self.types or bare(type_name) in {bare(one) for one in self.types}
-        return of_type and (not self.fields or field in self.fields)
+        return self.of_type(type_name) and (not self.fields or field in self.fields)
 
 
 def usable(rights: Sequence[Right], day: date, type_name: str, field: str, name: str) -> list[Right]:
@@ -101,7 +103,7 @@ def usable(rights: Sequence[Right], day: date, type_name: str, field: str, name:
         raise CapacityOver(name=name, capacity=last.printed, period=last.period)
     found = [one for one in now if one.covers(type_name, field)]
     if not found:
-        what = f"loại văn bản “{type_name}”" if not any(one.covers(type_name, "") for one in now) else "lĩnh vực này"
+        what = "lĩnh vực này" if any(one.of_type(type_name) for one in now) else f"loại văn bản “{type_name}”"
         raise CapacityNotForThis(name=name, what=what)
     return found
 

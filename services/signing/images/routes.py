@@ -24,7 +24,7 @@ async def list_images(work: Transaction) -> list[api.ImageView]:
     return [view(row) for row in await actions.listed(work)]
 
 
-@router.post("/v1/images/{owner_kind}/{owner_id}", status_code=201)
+@router.post("/v1/images", status_code=201)
 async def propose_image(
     request: Request, runtime: Here, caller: Caller, owner_kind: Literal["person", "office"], owner_id: str,
     width_mm: Width = None,

@@ -28,7 +28,7 @@ FOOT = """
 #block(breakable: false, grid(columns: (1fr, 1fr), align: (left, center),
   [#text(size: 12pt, style: "italic", weight: "bold")[Nơi nhận:]\\
    #text(size: 11pt)[\\- Như Điều 3;\\ \\- Lưu: VT, VP.]],
-  [*GIÁM ĐỐC* #v(30mm) *%(signer)s*]))
+  [*%(capacity)s* #v(30mm) *%(signer)s*]))
 """
 JOINT_FOOT = """
 #v(14pt)
@@ -46,6 +46,7 @@ def draft(
     office: str = "SỞ KHOA HỌC VÀ CÔNG NGHỆ",
     notation: str = "QĐ-SKHCN",
     signer: str = SIGNER,
+    capacity: str = "GIÁM ĐỐC",
     year: int = 2026,
     flipped: bool = False,
     alone: bool = False,
@@ -58,7 +59,8 @@ def draft(
 ) -> bytes:
     """A decision as PDF. `alone`: the signature block stands by itself on the last page; `tail`: typst after it.
 
-    `second`: who signs beside the signer, on the left, for another office.
+    `capacity`: what stands above the signer's name (typst). `second`: who signs beside the signer, on the left, for
+    another office.
     """
     line = "Điều {n}. Ban hành kèm theo Quyết định này Quy chế quản lý văn bản điện tử của cơ quan, căn cứ Nghị định "
     line += "số: 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư."
@@ -69,7 +71,7 @@ def draft(
     grid = f"#table(columns: (auto, 3fr, 2fr, 1fr), [*TT*], [*Nội dung*], [*Đơn vị*], [*Hạn*], {rows})" if table else ""
     values = {
         "flipped": str(flipped).lower(), "office": office, "notation": notation, "year": year, "signer": signer,
-        "second": second, "gap": gap, "paper": paper,
+        "second": second, "gap": gap, "paper": paper, "capacity": capacity,
     }  # fmt: skip
     source = HEAD % values + body + grid + ("#pagebreak()" if alone else "")
     source += (JOINT_FOOT if second else FOOT) % values + tail
