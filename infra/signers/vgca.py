@@ -46,7 +46,9 @@ class SigningTool:
         own, *above = (asn1.Certificate.load(one.public_bytes(Encoding.DER)) for one in chain)
         raw = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         key = keys.PrivateKeyInfo.load(raw)
-        self._signer = signers.SimpleSigner(own, key, SimpleCertificateStore.from_certs([own, *above]))
+        known: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        known.register_multiple([own, *above])
+        self._signer = signers.SimpleSigner(own, key, known)
         self._stamper = timestamps.HTTPTimeStamper(stamper) if stamper else None
         self._picture, self.asked = picture, list[tuple[str, dict[str, Any]]]()
         self.spoil: Callable[[bytes], bytes] | None = None  # what a broken tool would do to the file
@@ -101,7 +103,7 @@ class SigningTool:
             field_name=name, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
         )
         work = signers.PdfSigner(meta, self._signer, timestamper=self._stamper, stamp_style=style)
-        return work.sign_pdf(writer).getvalue()
+        return bytes(work.sign_pdf(writer).getvalue())
 
 
 def call(tool: SigningTool, function: str, parameters: dict[str, Any]) -> dict[str, Any]:
