@@ -342,3 +342,18 @@ class ImageView(Model):
     unit_at: AwareDatetime | None = None
     unit_by: str = ""
     note: str = ""
+
+
+class PreservedView(Model):
+    """A signed file of an issued document. `until`: so long its newest archive time stamp proves it."""
+
+    document_id: str
+    place: int
+    issued: FileRef
+    kept_sha256: str = ""
+    stamps: int = 0
+    stamped_at: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    levels: list[str] = []  # of the signatures in the kept file: "B-LTA"
+    reason: str = ""  # why it is not done yet
+    next_at: AwareDatetime

@@ -85,6 +85,15 @@ class CertificateChangedV1(Message, type="qlvb.signing.certificate-changed.v1"):
     valid_to: AwareDatetime
 
 
+class PreservationAlarmV1(Message, type="qlvb.signing.preservation-alarm.v1"):
+    """A document has no archive time stamp yet, or its last one ends soon and no new one could be had."""
+
+    document_id: str
+    office_id: str
+    text: str
+    until: AwareDatetime | None = None
+
+
 class FilesValidatedV1(Message, type="qlvb.signing.files-validated.v1"):
     """The verdict on every PDF of an arrived package."""
 

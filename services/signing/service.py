@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
-from contracts.registry.events import DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
 from services.signing.acts import approvals, finishing, seal
 from services.signing.acts import routes as act_routes
@@ -18,6 +18,8 @@ from services.signing.certificates import routes as certificate_routes
 from services.signing.images import routes as image_routes
 from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
+from services.signing.preserving import actions as preserving
+from services.signing.preserving import routes as preserving_routes
 from services.signing.verdicts import actions as verdicts
 from services.signing.verdicts import routes as verdict_routes
 from shared.service import Consumer, Job, Service
@@ -32,6 +34,7 @@ service = Service(
         certificate_routes.router,
         image_routes.router,
         capacity_routes.router,
+        preserving_routes.router,
         pki_routes.router,
     ],
     consumers=[
@@ -43,11 +46,13 @@ service = Service(
         Consumer(DraftApprovedV1, approvals.draft_approved),
         Consumer(DraftReturnedV1, approvals.draft_returned),
         Consumer(NumberAssignedV1, seal.number_assigned, then=seal.carry_out),
+        Consumer(DocumentIssuedV1, preserving.document_issued),
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
         Consumer(DocumentArrivedV2, verdicts.documents_arrived),
     ],
     jobs=[
         Job("carry-on", timedelta(seconds=2), finishing.carry_on),
+        Job("preserve", timedelta(seconds=30), preserving.preserve),
         Job("watch-certificates", timedelta(minutes=30), certificates.watch),
     ],
     on_start=[open_vault],

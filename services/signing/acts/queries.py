@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from contracts.message import FileRef
 from contracts.signing import api
 from services.signing.acts import rules
 from services.signing.acts.batch import Line
 from services.signing.acts.sequence import signatures
-from services.signing.acts.tables import Act
+from services.signing.acts.tables import Act, Signature
 from shared.work import Work
 
 
@@ -19,6 +21,19 @@ async def of_object(work: Work, object_id: str) -> list[api.ActView]:
     if not work.principal.is_service:
         statement = statement.where(Act.office_id == work.principal.office_id)
     return [await view(work, act) for act in await work.all(statement.order_by(Act.begun_at))]
+
+
+async def fingerprints(work: Work, object_id: str) -> list[str]:
+    """Of the certificates that have signed this document, each once."""
+    done = select(Signature.fingerprint).join(Act, Act.id == Signature.act_id).where(Act.object_id == object_id)
+    rows = done.where(Act.kind != "initial", Act.state == rules.DONE).order_by(Act.begun_at, Signature.place)
+    return list(dict.fromkeys(await work.all(rows)))
+
+
+async def done_at(work: Work, object_id: str) -> datetime | None:
+    """When the last act on this document was done."""
+    found: datetime | None = await work.scalar(select(func.max(Act.done_at)).where(Act.object_id == object_id))
+    return found
 
 
 async def view(work: Work, act: Act) -> api.ActView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.gateway.events import AnswerOverdueV1, PackageQuarantinedV1, QuarantineAgedV1
 from contracts.registry.events import IncomingUrgedV1
-from contracts.signing.events import CertificateChangedV1
+from contracts.signing.events import CertificateChangedV1, PreservationAlarmV1
 from services.workflow.notices import actions, exchange
 from services.workflow.organisation import queries as people
 from shared.service import Consumer
@@ -20,10 +20,19 @@ async def certificate_changed(work: Work, message: CertificateChangedV1) -> None
     actions.tell(work, sorted(concerned), f"certificate-{message.what}", message.text, about)
 
 
+async def preservation_alarm(work: Work, message: PreservationAlarmV1) -> None:
+    """The administrators and clerks of the office: they know whom to ask about the time stamper."""
+    concerned = set[str]()
+    for role in ("unit_admin", "clerk"):
+        concerned |= {person.id for person in await people.holders(work, role, message.office_id)}
+    actions.tell(work, sorted(concerned), "preservation-alarm", message.text, ("document", message.document_id))
+
+
 consumers = [
     Consumer(AnswerOverdueV1, exchange.answer_overdue),
     Consumer(CertificateChangedV1, certificate_changed),
     Consumer(IncomingUrgedV1, exchange.incoming_urged),
     Consumer(PackageQuarantinedV1, exchange.package_quarantined),
+    Consumer(PreservationAlarmV1, preservation_alarm),
     Consumer(QuarantineAgedV1, exchange.quarantine_aged),
 ]
