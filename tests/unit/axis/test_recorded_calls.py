@@ -77,6 +77,25 @@ def test_the_sent_body_arrives_without_the_line_end_of_the_client_at_both_receiv
 
 
 @needs_recordings
+def test_stale_headers_of_earlier_calls_say_nothing(running: Running) -> None:
+    """17 still carries hash-file and from of the send before it: it lists what is asked for and nothing else."""
+    database = running.simulator.store._db
+    with database:
+        for kind in ("edoc", "status"):
+            database.execute(
+                "INSERT INTO package VALUES (?, 'H01', 'H01', ?, '', '', '', 0, '', '', '', '')", (kind,) * 2
+            )
+            database.execute(
+                "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) "
+                "VALUES (?, ?, '000.00.00.H60', 'demo.system.id', '', '')",
+                (f"item-{kind}", kind),
+            )
+    listed = replayed(running, "17_leak_step2_getReceivedEdocList")["data"]
+    assert [(row["docId"], row["messageType"]) for row in listed] == [("item-status", "status")]
+    assert all(isinstance(value, str) for row in listed for value in row.values()), "every value is text"
+
+
+@needs_recordings
 def test_acknowledgement_in_both_spellings(running: Running) -> None:
     """12 says docId and done, 13 says docid and fail; both hit the item d1."""
     database = running.simulator.store._db

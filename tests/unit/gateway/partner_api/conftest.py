@@ -18,6 +18,7 @@ from contracts.identity.events import OfficeChangedV1
 from services.gateway.service import service
 from services.gateway.wire.headers import call_headers
 from shared.auth import Principal
+from shared.service import Service
 from shared.testing import System, running
 
 ADMIN = Principal(id="a", name="Quản trị", kind="person", office_id="o1", roles=frozenset({"system_admin"}))
@@ -138,8 +139,8 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, **settings: Any) -> AsyncIterator[House]:
-    async with running(service, tmp_path=folder, **settings) as system:
+async def a_house(folder: Path, *beside: Service, **settings: Any) -> AsyncIterator[House]:
+    async with running(service, *beside, tmp_path=folder, **settings) as system:
         house = House(system, system.client("gateway", ADMIN))
         await house.office(1, "H60.10", "000.00.10.H60")
         await house.office(2, "H60.20")

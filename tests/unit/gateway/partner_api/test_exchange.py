@@ -7,18 +7,15 @@ import base64
 import hashlib
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select, update
 
 from contracts.message import FileRef
 from contracts.registry.events import (
     DocumentIssuedV1,
-    DocumentRegisteredV1,
     IncomingRefusedV1,
     OfficeRef,
     Recipient,
 )
-from contracts.workflow.events import IncomingProgressV1
 from services.gateway.mailbox.tables import MailItem, MailPackage
 from services.gateway.polling.actions import poll
 from services.gateway.quarantine.tables import Quarantined
@@ -49,40 +46,6 @@ async def statuses(client: Client) -> list[str]:
         found.append(head.status_code)
         assert (await client.call("updateStatus", b"{}", docid=item["docId"], status="done")).status_code == 200
     return found
-
-
-@pytest.mark.requirement("R08.5")
-@pytest.mark.parametrize("login", ["token", "signed"])
-async def test_a_one_stop_shop_creates_an_incoming_document_and_gets_statuses(
-    house: House, shop: dict[str, Any], login: str
-) -> None:
-    """A specialised system: documented and versioned API, a key of its own, a document in, every status back."""
-    described = (await house.system.client("gateway").get("/partner/v1/openapi.json")).json()
-    assert described["info"]["version"] == "1.0" and "/sendEdoc" in described["paths"]
-    client = await house.with_token(shop) if login == "token" else await house.signed(shop, "mot.cua")
-    answer = await client.send(document("H60.M1", "H60.10"), "H60.M1", to=to("H60.10"))
-    assert answer.status_code == 200 and answer.json()["DocId"], answer.text
-    await taken_in(house)
-    [arrival] = await arrivals(house)
-    assert (arrival.office_id, arrival.sender_organ_id, arrival.subject) == ("o1", "H60.M1", "Hồ sơ một cửa")
-    office = OfficeRef(office_id="o1", organ_id="H60.10", name="Sở 1")
-    common = {"incoming_id": "i1", "arrival_id": str(arrival.id), "office": office, "clerk_id": "p", "clerk_name": "V"}
-    registered = DocumentRegisteredV1(
-        **common, arrival_number=5, registered_at=now(), sender_organ_id="H60.M1", sender_name="", code="", subject=""
-    )
-    await house.system.emit("gateway", registered)
-    await house.system.settle()
-    for code in ("04", "05", "06"):
-        progress = IncomingProgressV1(incoming_id="i1", office_id="o1", status=code, by="p", by_name="A", at=now())
-        await house.system.emit("gateway", progress)
-        await house.system.settle()
-    runtime = house.system.runtime("gateway")
-    for _ in range(5):
-        await send_due(runtime)
-    assert await statuses(client) == ["01", "03", "04", "05", "06"]
-    sent = (await client.call("getSentEdocList", messagetype="edoc")).json()["data"]
-    assert [(row["toCode"], row["receiveStatus"]) for row in sent] == [("H60.10", "done")]
-    assert await statuses(client) == [], "each once"
 
 
 async def test_a_refusal_reaches_the_sender(house: House, shop: dict[str, Any]) -> None:
