@@ -21,7 +21,7 @@ from rich.table import Table
 import infra.bench
 
 RESULT = Path("var/bench.json")
-ONLY_BY_NAME = frozenset({"soak"})
+ONLY_BY_NAME = frozenset({"soak", "deliveries"})
 NOT_GROUPS = frozenset({"frame", "__main__"})
 
 
