@@ -8,86 +8,112 @@ message early; it refuses, and the message comes again.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
-from aio_pika.exceptions import AMQPError
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging.envelope import DeadLetter, Envelope, GiveUp, Handler, any_version
+from shared.messaging.session import GONE, Line, Session
 
 log = structlog.get_logger()
 
 EXCHANGE = "qlvb"
 URGENT = "qlvb.urgent"
 DELAYS = (1, 5, 30, 60)  # seconds; the tries beyond stay at the last
-QUORUM = {"x-queue-type": "quorum"}
-STOP_SECONDS = 2.0
+QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+CONFIRM_SECONDS = 30.0  # a broker that has not taken messages by then is asked anew on another session
+
+
+@dataclass
+class Subscription:
+    queue: str
+    types: list[str]
+    handler: Handler
+
+
+@dataclass
+class Turn:
+    """Who works at a key, and how many stand for it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    standing: int = 0
 
 
 class RabbitBus:
     def __init__(self, url: str, *, concurrency: int = 8, max_attempts: int = 8) -> None:
-        self._url = url
-        self._concurrency = concurrency
         self._max_attempts = max_attempts
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._tags: list[tuple[Any, str]] = []
+        self._line = Line(url, concurrency, self._make_ready)
+        self._subscriptions: list[Subscription] = []
+        self._turns: dict[str, Turn] = {}
 
     async def start(self) -> None:
-        self._connection = await aio_pika.connect_robust(self._url)
-        self._channel: AbstractRobustChannel = await self._connection.channel(publisher_confirms=True)
-        self._consuming = await self._connection.channel()
-        await self._consuming.set_qos(prefetch_count=self._concurrency)
-        self._exchange = await self._channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
-        self._urgent = await self._channel.declare_exchange(URGENT, aio_pika.ExchangeType.TOPIC, durable=True)
+        await self._line.start()
 
     async def stop(self) -> None:
-        """Take nothing more and go. A broker that does not answer is not waited for: what is in hand comes again."""
-        for step in (self._take_no_more, self._connection.close):
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await step()
-            except (TimeoutError, AMQPError, OSError) as error:
-                log.warning("bus.left_unanswered", error=repr(error))
-
-    async def _take_no_more(self) -> None:
-        for queue, tag in self._tags:
-            await queue.cancel(tag)
+        await self._line.stop()
 
     async def publish(self, envelopes: list[Envelope]) -> None:
-        await asyncio.gather(*(self._publish(envelope) for envelope in envelopes))
+        await self._send(
+            [(URGENT if envelope.urgent else EXCHANGE, envelope.type, _message(envelope)) for envelope in envelopes]
+        )
 
-    async def _publish(self, envelope: Envelope) -> None:
-        exchange = self._urgent if envelope.urgent else self._exchange
-        await exchange.publish(_message(envelope), routing_key=envelope.type, mandatory=False)
+    async def _send(self, messages: list[tuple[str, str, aio_pika.Message]]) -> None:
+        """(exchange, routing key, message) each; back when the broker has confirmed all. Raises when it does not."""
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            session = await self._line.session()
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await asyncio.gather(*(_confirmed(session, *message) for message in messages))
+        except TimeoutError:
+            session.lose()
+            raise
 
     async def declare(self, queue: str, types: list[str]) -> None:
         """Queue, delays, dead letters and bindings. Whoever deploys does it first: no fact is told to nobody."""
-        await self._channel.declare_queue(f"{queue}.dead", durable=True, arguments=QUORUM)
-        for suffix, exchange in (("", self._exchange), (".urgent", self._urgent)):
-            name = queue + suffix
-            for seconds in DELAYS:
-                await self._channel.declare_queue(
-                    f"{name}.retry-{seconds}", durable=True, arguments=_delayed(seconds, name)
-                )
-            declared = await self._channel.declare_queue(name, durable=True, arguments=QUORUM)
-            for pattern in sorted({any_version(t) for t in types}):
-                await declared.bind(exchange, routing_key=pattern)
+        session = await self._line.session()
+        await _declare(session.publishing, queue, types)
 
     async def subscribe(self, queue: str, types: list[str], handler: Handler) -> None:
-        await self.declare(queue, types)
-        for name in (queue, queue + ".urgent"):
-            consumed = await self._consuming.get_queue(name)
-            tag = await consumed.consume(partial(self._handle, queue, name, handler))
-            self._tags.append((consumed, tag))
+        subscription = Subscription(queue, types, handler)
+        session = await self._line.session()
+        self._subscriptions.append(subscription)  # from here on each new session takes it along
+        try:
+            await self._take_up(session, subscription)
+        except GONE as error:
+            log.warning("bus.subscribed_later", queue=queue, error=repr(error))
+            session.lose()
+
+    async def _make_ready(self, session: Session) -> None:
+        await _exchanges(session.publishing)
+        for subscription in self._subscriptions:
+            await self._take_up(session, subscription)
+
+    async def _take_up(self, session: Session, subscription: Subscription) -> None:
+        await _declare(session.publishing, subscription.queue, subscription.types)
+        for name in (subscription.queue, subscription.queue + ".urgent"):
+            consumed = await session.consuming.get_queue(name, ensure=False)
+            await consumed.consume(partial(self._take, session, subscription, name))
+
+    async def _take(
+        self, session: Session, subscription: Subscription, name: str, message: AbstractIncomingMessage
+    ) -> None:
+        """Handle it. What cannot be brought to an end with the broker comes again on the next session."""
+        try:
+            await self._handle(subscription.queue, name, subscription.handler, message)
+        except GONE as error:
+            log.warning("message.left_in_hand", queue=name, error=repr(error))
+            session.lose()
 
     async def _handle(self, queue: str, name: str, handler: Handler, message: AbstractIncomingMessage) -> None:
         envelope = _envelope(message)
-        async with self._locks[f"{queue}:{envelope.key}"]:
+        async with self._turn(f"{queue}:{envelope.key}"):
             try:
                 await handler(envelope)
             except asyncio.CancelledError:
@@ -100,8 +126,19 @@ class RabbitBus:
                 )
                 await self._again(queue, name, message, envelope, repr(error))
             await message.ack()
-        if not self._locks[f"{queue}:{envelope.key}"].locked():
-            self._locks.pop(f"{queue}:{envelope.key}", None)
+
+    @asynccontextmanager
+    async def _turn(self, key: str) -> AsyncIterator[None]:
+        """One after the other."""
+        turn = self._turns.setdefault(key, Turn())
+        turn.standing += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.standing -= 1
+            if not turn.standing:
+                del self._turns[key]
 
     async def _again(
         self, queue: str, name: str, message: AbstractIncomingMessage, envelope: Envelope, reason: str
@@ -123,7 +160,7 @@ class RabbitBus:
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=message.message_id,
         )
-        await self._channel.default_exchange.publish(copy, routing_key=queue)
+        await self._send([("", queue, copy)])
 
     async def waiting(self, queue: str) -> int:
         """Messages ready in the queue and its delays (those in hands are not counted by the broker)."""
@@ -135,38 +172,63 @@ class RabbitBus:
         return await self._count(f"{queue}.dead")
 
     async def _count(self, *queues: str) -> int:
-        """On a channel of its own: one that declared a queue remembers what it counted then."""
-        channel = await self._connection.channel()
-        try:
-            found = [await channel.declare_queue(name, passive=True, robust=False) for name in queues]
+        async with self._channel() as channel:
+            found = [await channel.declare_queue(name, passive=True) for name in queues]
             return sum(queue.declaration_result.message_count or 0 for queue in found)
-        finally:
-            await channel.close()
 
     async def dead_letters(self, queue: str, limit: int = 1000) -> list[DeadLetter]:
         letters: list[DeadLetter] = []
-        channel = await self._connection.channel()
-        dead = await channel.get_queue(f"{queue}.dead")
-        while len(letters) < limit and (message := await dead.get(fail=False)) is not None:
-            letters.append(DeadLetter(queue, _envelope(message), str(message.headers.get("reason", ""))))
-        await channel.close()  # what was not acknowledged goes back
+        async with self._channel() as channel:
+            dead = await channel.get_queue(f"{queue}.dead")
+            while len(letters) < limit and (message := await dead.get(fail=False)) is not None:
+                letters.append(DeadLetter(queue, _envelope(message), str(message.headers.get("reason", ""))))
         return letters
 
     async def replay(self, queue: str, message_id: str | None = None) -> int:
-        channel = await self._connection.channel()
-        dead = await channel.get_queue(f"{queue}.dead")
         done: set[str | None] = set()
-        while (message := await dead.get(fail=False)) is not None:
-            if message.message_id in done:
-                break  # it died again meanwhile: everything behind it did so too
-            if message_id in (None, message.message_id):
-                await self._send_to(queue, message, 1, "")
-                await message.ack()
-                done.add(message.message_id)
-            if message_id == message.message_id:
-                break
-        await channel.close()  # what was not acknowledged goes back
+        async with self._channel() as channel:
+            dead = await channel.get_queue(f"{queue}.dead")
+            while (message := await dead.get(fail=False)) is not None:
+                if message.message_id in done:
+                    break  # it died again meanwhile: everything behind it did so too
+                if message_id in (None, message.message_id):
+                    await self._send_to(queue, message, 1, "")
+                    await message.ack()
+                    done.add(message.message_id)
+                if message_id == message.message_id:
+                    break
         return len(done)
+
+    @asynccontextmanager
+    async def _channel(self) -> AsyncIterator[AbstractChannel]:
+        """One for a short look; what was taken on it and not acknowledged goes back."""
+        session = await self._line.session()
+        channel = await session.connection.channel()
+        try:
+            yield channel
+        finally:
+            await channel.close()
+
+
+async def _confirmed(session: Session, exchange: str, routing_key: str, message: aio_pika.Message) -> None:
+    way = await session.publishing.get_exchange(exchange, ensure=False) if exchange else None
+    await (way or session.publishing.default_exchange).publish(message, routing_key=routing_key, mandatory=False)
+
+
+async def _exchanges(channel: AbstractChannel) -> None:
+    for name in (EXCHANGE, URGENT):
+        await channel.declare_exchange(name, aio_pika.ExchangeType.TOPIC, durable=True)
+
+
+async def _declare(channel: AbstractChannel, queue: str, types: list[str]) -> None:
+    await channel.declare_queue(f"{queue}.dead", durable=True, arguments=QUORUM)
+    for suffix, exchange in (("", EXCHANGE), (".urgent", URGENT)):
+        name = queue + suffix
+        for seconds in DELAYS:
+            await channel.declare_queue(f"{name}.retry-{seconds}", durable=True, arguments=_delayed(seconds, name))
+        declared = await channel.declare_queue(name, durable=True, arguments=QUORUM)
+        for pattern in sorted({any_version(t) for t in types}):
+            await declared.bind(exchange, routing_key=pattern)
 
 
 def _delayed(seconds: int, back_to: str) -> dict[str, Any]:
@@ -205,14 +267,21 @@ def _message(e: Envelope) -> aio_pika.Message:
 def _envelope(message: AbstractIncomingMessage) -> Envelope:
     h = message.headers
     return Envelope(
-        id=str(h["cloudEvents:id"]),
-        type=str(h["cloudEvents:type"]),
-        source=str(h["cloudEvents:source"]),
-        key=str(h["cloudEvents:subject"]),
-        body=message.body.decode(),
+        id=str(h.get("cloudEvents:id") or message.message_id),
+        type=str(h.get("cloudEvents:type", "")),
+        source=str(h.get("cloudEvents:source", "")),
+        key=str(h.get("cloudEvents:subject", "")),
+        body=message.body.decode(errors="replace"),
         correlation_id=str(h.get("cloudEvents:correlationid", "")),
         urgent=bool(h.get("urgent")),
-        time=datetime.fromisoformat(str(h["cloudEvents:time"])),
+        time=_time(h.get("cloudEvents:time")),
         attempt=int(str(h.get("attempt", 1))),
         redelivered=bool(message.redelivered),
     )
+
+
+def _time(told: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(told))
+    except ValueError:
+        return datetime.now(UTC)
