@@ -5,7 +5,9 @@ Everything listens on 127.0.0.1 and keeps its state in the given folder; `stop` 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -17,15 +19,22 @@ from pathlib import Path
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
+SERVER_PORTS = (15_000, 32_000)
+STARTS = 3  # tries: the port mapper of a broker that has just ended may still be in the way
+
 
 def available() -> bool:
     return RABBIT.exists() and (POSTGRES_BIN / "initdb").exists()
 
 
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """Below those which the system lends to outgoing connections: one kept for a server that is down stays free."""
+    draw = random.SystemRandom()
+    while True:
+        port = draw.randrange(*SERVER_PORTS)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for_port(port: int, seconds: float, process: subprocess.Popen[bytes] | None = None) -> None:
@@ -43,7 +52,8 @@ def wait_for_port(port: int, seconds: float, process: subprocess.Popen[bytes] | 
 
 
 def _as(user: str) -> list[str]:
-    return ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    """Nothing stays between us and the server: signals reach the server itself (runuser would kill it after 2 s)."""
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if os.geteuid() == 0 else []
 
 
 def _own(folder: Path, user: str) -> None:
@@ -103,14 +113,20 @@ class Rabbit:
             "vm_memory_high_watermark.absolute = 1GB\ndisk_free_limit.absolute = 50MB\nlog.console.level = error\n"
         )
         (self.folder / "enabled_plugins").write_text("[].\n")
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [*_as("rabbitmq"), "env", *(f"{k}={v}" for k, v in self.environment().items()), str(RABBIT)],
-            stdout=log,
-            stderr=log,
-            cwd=self.folder,
-            start_new_session=True,
-        )
+        for _ in range(STARTS - 1):
+            with contextlib.suppress(RuntimeError):
+                return self._start()
+        return self._start()
+
+    def _start(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*_as("rabbitmq"), "env", *(f"{k}={v}" for k, v in self.environment().items()), str(RABBIT)],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
+            )
         wait_for_port(self.port, 60, self.process)
 
     def environment(self) -> dict[str, str]:
@@ -131,14 +147,13 @@ class Rabbit:
         }
 
     def stop(self) -> None:
-        """End the server and its epmd: they are one session, begun by `start`."""
+        """End the server and its port mapper (epmd): they are one session, begun by `start`."""
         if self.process is None:
             return
         self._signal(signal.SIGTERM)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
+        if not self._all_gone(30):
             self._signal(signal.SIGKILL)
+        self.process.wait(10)
         epmd = {**os.environ, "ERL_EPMD_PORT": str(self.epmd_port)}
         subprocess.run(["epmd", "-kill"], env=epmd, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = None
@@ -147,15 +162,27 @@ class Rabbit:
         """kill -9 of the server; its data stay as they are. `start` brings it up again."""
         if self.process is not None:
             self._signal(signal.SIGKILL)
-            self.process.wait(10)
+            self._all_gone(10)
             self.process = None
 
-    def _signal(self, number: int) -> None:
+    def _all_gone(self, seconds: float) -> bool:
+        """Wait for every process of the session, not only for the first one: the server ends after its shell."""
+        assert self.process is not None
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.process.poll()
+            if not self._signal(0):
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _signal(self, number: int) -> bool:
         assert self.process is not None
         try:
             os.killpg(self.process.pid, number)
         except ProcessLookupError:
-            return
+            return False
+        return True
 
     def url(self) -> str:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"

@@ -16,7 +16,7 @@ import pikepdf
 import psutil
 
 from infra.bench.frame import Row, absolute
-from infra.demo.world import free_port
+from infra.local_servers import free_port
 
 MEGABYTE = 1024 * 1024
 

@@ -24,7 +24,8 @@ from infra.demo.narrate import Narrator, NotProven, console, table
 from infra.demo.people import Desks
 from infra.demo.prove import prove
 from infra.demo.province import accounts
-from infra.demo.world import Place, PortTaken, axis, free_port, ready, require_free, served, server, set_environment
+from infra.demo.world import Place, PortTaken, axis, ready, require_free, served, server, set_environment
+from infra.local_servers import free_port
 
 app = typer.Typer(no_args_is_help=True, help="Tỉnh mẫu: chạy toàn hệ thống, hoặc đi hết một hành trình văn bản.")
 

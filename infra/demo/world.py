@@ -45,13 +45,6 @@ class PortTaken(Exception):
     """Somebody else listens on the port."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
-
-
 def require_free(port: int) -> None:
     """Raises PortTaken."""
     with socket.socket() as probe:

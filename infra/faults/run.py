@@ -7,7 +7,7 @@ import json
 import random
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +95,7 @@ class FaultRun:
                 background.append(asyncio.create_task(striker.strike_all(blows, lambda: self.issued)))
             began = time.monotonic()
             desk = Desk(caller, Signatories(caller, offices), typeset_papers)
-            await self._issue_all(desk, self._orders(offices, partners))
+            await self._unless_one_fails(self._issue_all(desk, self._orders(offices, partners)), background)
             seconds = time.monotonic() - began
             self.say(f"{self.issued:>6} issued in {seconds:.0f} s; waiting for everything to come to rest")
             if self.blows:
@@ -115,6 +115,19 @@ class FaultRun:
             "starts": {process.name: process.starts for process in system.all()},
         }
         return verdict, facts
+
+    @staticmethod
+    async def _unless_one_fails(work: Coroutine[Any, Any, None], others: list[asyncio.Task[None]]) -> None:
+        """A server that does not come up again after a blow ends the run with its own error."""
+        task = asyncio.create_task(work)
+        pending = {task, *others}
+        while not task.done():
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for other in done - {task}:
+                if other.exception():
+                    task.cancel()
+                    other.result()
+        task.result()
 
     def _taking_part(self) -> tuple[list[Office], list[tuple[str, str]]]:
         """Offices which can write, sign and receive; and the partners behind the axis."""

@@ -31,7 +31,8 @@ from infra.demo.journey import CLERK, COLLEAGUE, DEPUTY, DRAFTER, LEADER, TO_CLE
 from infra.demo.narrate import Narrator, until
 from infra.demo.people import Desks
 from infra.demo.stage import Stage
-from infra.demo.world import Place, axis, free_port, served, set_environment
+from infra.demo.world import Place, axis, served, set_environment
+from infra.local_servers import free_port
 from shared.auth import ALGORITHM
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.envelope import Envelope
