@@ -38,6 +38,7 @@ def found_in(reader: PdfFileReader, *, own: bool) -> list[Reason]:
     if "/JavaScript" in tree:
         why.append("JavaScript")
     why += dict.fromkeys(kind for page in pages(reader) for kind in _on_page(page))
+    why += dict.fromkeys(_bookmarked(get(root, "/Outlines")))
     found = [reason("active-content", detail=one) for one in why]
     return found + _carried(root, tree, own=own)
 
@@ -98,6 +99,24 @@ def _on_page(page: Any) -> Iterator[str]:
         action = get(one, "/A")
         if isinstance(action, generic.DictionaryObject) and not _harmless(action):
             yield str(get(action, "/S", "?")).lstrip("/")
+
+
+def _bookmarked(outline: Any) -> Iterator[str]:
+    """What bookmarks do but lead somewhere. ValueError if they are circular or too many."""
+    waiting, seen = [outline], 0
+    while waiting:
+        one = waiting.pop()
+        seen += 1
+        if seen > MOST_NODES:
+            raise ValueError("bookmarks")
+        if not isinstance(one, generic.DictionaryObject):
+            continue
+        if "/AA" in one:
+            yield "AA"
+        action = get(one, "/A")
+        if isinstance(action, generic.DictionaryObject) and not _harmless(action):
+            yield str(get(action, "/S", "?")).lstrip("/")
+        waiting += [get(one, key) for key in ("/First", "/Next") if key in one]
 
 
 def _harmless(action: Any) -> bool:

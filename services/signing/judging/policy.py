@@ -28,7 +28,6 @@ from pyhanko.sign.diff_analysis.form_rules_api import FieldComparisonContext
 
 from services.signing.judging.pdfs import each, get
 
-VERSION = "2026-11-25.2"
 LARGEST_LOOK = 0.15 * 595 * 842  # square points: 15 % of an A4 page
 _ARCHIVE = ModificationLevel.LTA_UPDATES
 _FREE = frozenset({"/ModDate", "/Producer", "/Trapped"})

@@ -17,6 +17,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from services.signing.judging import coverage, sentences
 from services.signing.judging.contents import Field
+from services.signing.judging.expectations import ROLES
 from services.signing.judging.history import History, Stepwise
 from services.signing.judging.policy import changes_allowed
 from services.signing.judging.proofs import (
@@ -33,7 +34,6 @@ from services.signing.judging.verdict import Reason, Role, SignatureFacts
 from services.signing.pdf import names
 
 USAGE = KeyUsageConstraints(key_usage={"non_repudiation"})
-ROLES: dict[str, Role] = {**dict.fromkeys(names.LEADERS, "leader"), names.SEAL: "office", names.ANNEX: "annex"}
 KINDS = {"/Sig": ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached"), "/DocTimeStamp": ("/ETSI.RFC3161",)}
 MOST = 200
 TRUST_CODES = {

@@ -34,6 +34,9 @@ class Picture:
         return self.width / self.height
 
 
+Drawing = bytes | Picture  # PNG, or what has been made of one
+
+
 @functools.lru_cache(256)
 def picture(png: bytes) -> Picture:
     """The image, cropped to what is visible. ImageUnusable unless PNG with a transparent background."""

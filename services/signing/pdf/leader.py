@@ -7,6 +7,7 @@ from datetime import datetime
 from services.signing.pdf import names, objects, opening, pictures, store
 from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
+from services.signing.pdf.images import Drawing
 from services.signing.pdf.keys import Key, Owner
 from services.signing.pdf.revision import Revision
 from services.signing.pdf.signable import Known, reading
@@ -21,7 +22,7 @@ async def sign_leader(
     key: Key,
     *,
     place: int = 0,
-    image: bytes | None = None,
+    image: Drawing | None = None,
     tsa: TimeStamper | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
@@ -46,7 +47,7 @@ def open_leader(
     who: Owner,
     *,
     place: int = 0,
-    image: bytes | None = None,
+    image: Drawing | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
     certify: bool = True,

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from shared.problems import Refusal
 
-LARGEST, MOST_PAGES = 200 * 2**20, 10_000
+LARGEST, MOST_PAGES, MOST_BOOKMARKS = 200 * 2**20, 10_000, 20_000
 CATALOG_KEPT = {
     "/Type", "/Pages", "/Version", "/Metadata", "/MarkInfo", "/StructTreeRoot", "/Lang", "/Outlines", "/OutputIntents",
     "/PageLabels", "/PageMode", "/PageLayout", "/ViewerPreferences", "/Dests", "/Names", "/Extensions",
@@ -78,6 +78,7 @@ def clean(draft: Pdf) -> None:
     if "/Names" in catalog:
         for key in set(catalog.Names.keys()) - {"/Dests"}:
             del catalog.Names[key]
+    _plain_bookmarks(draft)
     for page in draft.pages:
         links = Array(list(_links(page)))
         for key in PAGE_DROPPED:
@@ -133,13 +134,35 @@ def _links(page: pikepdf.Page) -> Iterator[Object]:
     for annotation in page.get("/Annots", Array()):
         if not isinstance(annotation, Dictionary) or annotation.get("/Subtype") != "/Link":
             continue
-        action = annotation.get("/A")
-        if action is not None and (action.get("/S") not in (Name.URI, Name.GoTo) or "/Next" in action):
+        if "/A" in annotation and not _leads(annotation.A):
             continue
         for key in ("/AA", "/PA", "/AP", "/AS", "/Parent", "/AF", "/OC"):
             if key in annotation:
                 del annotation[key]
         yield annotation
+
+
+def _leads(action: Object) -> bool:
+    """Whether this action leads to a web address or a page of the file, and does nothing else."""
+    return isinstance(action, Dictionary) and action.get("/S") in (Name.URI, Name.GoTo) and "/Next" not in action
+
+
+def _plain_bookmarks(draft: Pdf) -> None:
+    """Takes every other action from the bookmarks; takes the bookmarks away if they are circular or too many."""
+    if "/Outlines" not in draft.Root:
+        return
+    waiting, seen = [draft.Root.Outlines], 0
+    while waiting:
+        one = waiting.pop()
+        seen += 1
+        if seen > MOST_BOOKMARKS or not isinstance(one, Dictionary):
+            del draft.Root.Outlines
+            return
+        if "/AA" in one:
+            del one.AA
+        if "/A" in one and not _leads(one.A):
+            del one.A
+        waiting += [one[key] for key in ("/First", "/Next") if key in one]
 
 
 def _plain(draft: Pdf, page: pikepdf.Page) -> bool:

@@ -6,13 +6,13 @@ from __future__ import annotations
 import hashlib
 
 from services.signing.pdf import objects
-from services.signing.pdf.images import ImageUnusable, picture
+from services.signing.pdf.images import Drawing, ImageUnusable, Picture, picture
 from services.signing.pdf.revision import Revision, number
 
 KEPT = b"/QLVBImage"  # of a field: << /Shown (the image) /Ratio (width over height) /Of (SHA-256 of the PNG) >>
 
 
-def drawn(revision: Revision, field: dict[bytes, bytes], png: bytes | None) -> bytes:
+def drawn(revision: Revision, field: dict[bytes, bytes], png: Drawing | None) -> bytes:
     """The field's appearance: the picture in true proportion, as large as the box allows, in its middle.
 
     ImageUnusable without any picture.
@@ -28,8 +28,10 @@ def drawn(revision: Revision, field: dict[bytes, bytes], png: bytes | None) -> b
     return b"<< /N %d 0 R >>" % revision.appearance(width, height, b"/XObject << /I %d 0 R >>" % shown, content)
 
 
-def _shown(revision: Revision, field: dict[bytes, bytes], png: bytes | None) -> tuple[int, float]:
+def _shown(revision: Revision, field: dict[bytes, bytes], png: Drawing | None) -> tuple[int, float]:
     """The image object and its ratio: the kept one, unless another picture is given."""
+    if isinstance(png, Picture):
+        return revision.image(png), png.ratio
     if KEPT in field:
         kept, _ = objects.dictionary(field[KEPT])
         if png is None or kept[b"/Of"] == objects.string(hashlib.sha256(png).hexdigest()):

@@ -8,6 +8,7 @@ from services.signing.pdf import names, objects, opening, pictures, store
 from services.signing.pdf.content import Content
 from services.signing.pdf.evidence import NOTHING, Evidence
 from services.signing.pdf.fonts import face
+from services.signing.pdf.images import Drawing
 from services.signing.pdf.keys import Key, Owner
 from services.signing.pdf.revision import Revision
 from services.signing.pdf.revision import number as real
@@ -40,7 +41,7 @@ async def number_and_seal(
     number: str,
     issued: date,
     key: Key,
-    seal_image: bytes | None = None,
+    seal_image: Drawing | None = None,
     tsa: TimeStamper | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
@@ -64,7 +65,7 @@ def open_seal(
     number: str,
     issued: date,
     key: Owner,
-    seal_image: bytes | None = None,
+    seal_image: Drawing | None = None,
     evidence: Evidence = NOTHING,
     at: datetime | None = None,
     stamped: bool = True,

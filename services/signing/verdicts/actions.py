@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.message import FileRef
 from contracts.signing.events import FilesValidatedV2
-from services.signing.judging.judge import JUDGE, judged
+from services.signing.judging.conclusions import POLICY
+from services.signing.judging.judge import judged
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected
 from services.signing.keys.vault import vault
 from services.signing.verdicts.tables import Report
@@ -24,7 +25,7 @@ NO_PDF = "Gói tin không có tệp PDF đã ký số; chỉ dùng để biết,
 def judge_name(runtime: Runtime) -> str:
     """A report counts for one policy and one set of trusted roots."""
     prints = sorted(one.fingerprint(SHA256()) for one in vault(runtime).trust)
-    return f"{JUDGE}/{hashlib.sha256(b''.join(prints)).hexdigest()[:12]}"
+    return f"{POLICY}/{hashlib.sha256(b''.join(prints)).hexdigest()[:12]}"
 
 
 async def report_on(runtime: Runtime, sha256: str, pdf: bytes | None = None, *, annex: bool = False) -> Report:

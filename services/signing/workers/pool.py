@@ -13,7 +13,7 @@ __all__ = ["Stopped", "Workers", "run", "workers"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-preload("services.signing.judging.judge", "services.signing.pdf.prepare", "services.signing.pdf.sealing")
+preload("services.signing.judging.examination", "services.signing.pdf.prepare", "services.signing.pdf.sealing")
 
 
 @functools.cache

@@ -73,14 +73,20 @@ class Authority:
         )  # fmt: skip
         return SoftKey(private, made, (self.certificate, *self.above))
 
-    def ocsp(self, of: x509.Certificate, at: dt.datetime, *, revoked: dt.datetime | None = None) -> bytes:
+    def ocsp(
+        self, of: x509.Certificate, at: dt.datetime, *, revoked: dt.datetime | None = None, by: SoftKey | None = None
+    ) -> bytes:
+        """The answer, signed by the authority itself or by a responder in its name."""
         status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
         builder = ocsp.OCSPResponseBuilder().add_response(
             of, self.certificate, hashes.SHA1(), status, at, at + dt.timedelta(hours=1), revoked,
             x509.ReasonFlags.key_compromise if revoked else None,
         )  # fmt: skip
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, self.certificate)
-        return builder.sign(self.private, hashes.SHA256()).public_bytes(DER)
+        if by is not None:
+            builder = builder.certificates([by.certificate])
+        signer = by.certificate if by is not None else self.certificate
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer)
+        return builder.sign(by._private if by is not None else self.private, hashes.SHA256()).public_bytes(DER)
 
     def crl(self, at: dt.datetime, revoked: dict[int, dt.datetime] | None = None) -> bytes:
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
@@ -115,6 +121,8 @@ def _issue(
         builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), True)
+    if purpose == ExtendedKeyUsageOID.OCSP_SIGNING:
+        builder = builder.add_extension(x509.OCSPNoCheck(), False)
     return builder.sign(signer, hashes.SHA256())
 
 
