@@ -65,11 +65,13 @@ class Authority:
     def issue(
         self, subject: x509.Name, kind: str = "ec", *, begin: dt.datetime = BEGIN, end: dt.datetime = END,
         purpose: x509.ObjectIdentifier | None = None, serial: int | None = None, content: bool = True,
+        unchecked: bool = False,
     ) -> SoftKey:  # fmt: skip
         private = key(kind)
         made = _issue(
             subject, self.certificate.subject, private.public_key(), self.private, begin=begin, end=end,
             purpose=purpose, serial=serial, place=self.place, content=content,
+            unchecked=unchecked,
         )  # fmt: skip
         return SoftKey(private, made, (self.certificate, *self.above))
 
@@ -101,7 +103,7 @@ class Authority:
 def _issue(
     subject: x509.Name, issuer: x509.Name, public: object, signer: object, *, ca: bool = False,
     begin: dt.datetime = BEGIN, end: dt.datetime = END, purpose: x509.ObjectIdentifier | None = None,
-    serial: int | None = None, place: str = Authority.place, content: bool = True,
+    serial: int | None = None, place: str = Authority.place, content: bool = True, unchecked: bool = False,
 ) -> x509.Certificate:  # fmt: skip
     builder = (
         x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
@@ -121,7 +123,7 @@ def _issue(
         builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), True)
-    if purpose == ExtendedKeyUsageOID.OCSP_SIGNING:
+    if unchecked:
         builder = builder.add_extension(x509.OCSPNoCheck(), False)
     return builder.sign(signer, hashes.SHA256())
 
