@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,13 +10,19 @@ from typing import Annotated, Any
 import typer
 from cryptography import x509
 
-from services.signing.judging.judge import judge
+from services.signing.judging.conclusions import refused
+from services.signing.judging.judge import judged
+from services.signing.judging.reasons import reason
 from services.signing.judging.verdict import Verdict
 from services.signing.keys.vault import roots
+from shared.clock import now
 from shared.settings import Settings
+from shared.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, help="Chữ ký số: kiểm tra tệp PDF.")
 VALID, NOT_VALID, UNREADABLE = 0, 1, 2
+NO_VERDICT = frozenset({"unreadable", "encrypted", "not-judged", "no-file", "no-trust"})
+LARGEST = 500 * 2**20
 SHOWN = ("role", "signer", "organ_id", "time", "valid", "level")
 
 
@@ -30,23 +37,51 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
     trust: Annotated[list[Path] | None, typer.Option(help="PEM of trusted roots; default: this deployment's")] = None,
 ) -> None:
-    """Exit 0: valid, 1: not valid, 2: not readable."""
-    try:
-        certificates = _roots(trust)
-        verdict = judge(file.read_bytes(), trust=certificates)
-    except (OSError, ValueError) as error:
-        typer.echo(f"Không đọc được tệp: {error}", err=True)
-        raise typer.Exit(UNREADABLE) from error
+    """Exit 0: valid, 1: not valid, 2: not readable. Asks nobody: what proves the certificates is in the file."""
+    configure_logging("error")
+    verdict = _verdict(file, trust)
     typer.echo(json.dumps(_machine(verdict), ensure_ascii=False, indent=1) if as_json else _words(verdict))
-    if {one.code for one in verdict.reasons} & {"unreadable", "encrypted"}:
+    if any(one.code in NO_VERDICT for one in verdict.reasons):
         raise typer.Exit(UNREADABLE)
     raise typer.Exit(VALID if verdict.valid else NOT_VALID)
 
 
+def _verdict(file: Path, trust: list[Path] | None) -> Verdict:
+    try:
+        pdf = _content(file)
+    except (OSError, ValueError) as error:
+        return refused("", now(), reason("no-file", file=file.name, detail=_told(error)))
+    try:
+        certificates = _roots(trust)
+    except (OSError, ValueError) as error:
+        return refused("", now(), reason("no-trust", detail=_told(error)))
+    return asyncio.run(judged(pdf, trust=certificates))
+
+
+def _content(file: Path) -> bytes:
+    if not file.is_dir() and file.stat().st_size > LARGEST:
+        raise ValueError(f"lớn hơn {LARGEST // 2**20} MB")
+    return file.read_bytes()
+
+
+def _told(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return {"IsADirectoryError": "là một thư mục", "FileNotFoundError": "không có tệp này"}.get(
+            type(error).__name__, error.strerror or type(error).__name__
+        )
+    return str(error)
+
+
 def _roots(trust: list[Path] | None) -> list[x509.Certificate]:
-    if not trust:
-        return roots(Settings().secrets_dir)
-    return [one for file in trust for one in x509.load_pem_x509_certificates(file.read_bytes())]
+    return [one for file in trust for one in _pem(file)] if trust else roots(Settings().secrets_dir)
+
+
+def _pem(file: Path) -> list[x509.Certificate]:
+    content = file.read_bytes()
+    try:
+        return x509.load_pem_x509_certificates(content)
+    except ValueError as error:
+        raise ValueError(f"{file.name} không có chứng thư nào dạng PEM") from error
 
 
 def _machine(verdict: Verdict) -> dict[str, Any]:

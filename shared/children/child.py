@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
 import pickle
 import resource
 import signal
+import sys
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from shared.problems import Refusal
+from shared.telemetry import configure_logging
 
 IDLE_SECONDS = 60.0  # after this without a job the child ends and gives its memory back
 GRACE_SECONDS = 5.0  # the parent kills at the limit; the child ends by itself if the parent is gone
 MOST_JOBS = 200
 LARGEST_REST = 400 * 1024  # KiB of memory after which a fresh child takes over
 TAKEN = b"taken"
+PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 def serve(pipe: Connection, seconds: float, memory_mb: int) -> None:
     """The child's whole life."""
+    _die_with_parent()
     _confine(memory_mb)
     for _ in range(MOST_JOBS):
         if not pipe.poll(IDLE_SECONDS):
@@ -39,7 +46,24 @@ def serve(pipe: Connection, seconds: float, memory_mb: int) -> None:
             return
 
 
+def _die_with_parent() -> None:
+    """The process from which children are forked ends with its service, however that ends; each child ends with it.
+
+    It notices by a pipe whose other end the service holds, and every child too, as the library has it: closed here.
+    """
+    held = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_alive_fd", None)
+    if held is not None:
+        os.close(held)
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent or parent == 1:
+        os._exit(1)  # it ended before it was asked for
+
+
 def _confine(memory_mb: int) -> None:
+    os.dup2(2, 1)  # what libraries print is not the output of a command
+    configure_logging("warning")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the service, which ends its children
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20,) * 2)

@@ -6,6 +6,8 @@ from services.signing.judging.verdict import Indication, Reason
 
 MESSAGES = {
     "unreadable": "Tệp không đọc được như một PDF hợp lệ ({detail}). Đề nghị nơi gửi xuất và gửi lại tệp.",
+    "no-file": "Không đọc được tệp “{file}”: {detail}. Hãy kiểm tra lại đường dẫn và quyền đọc.",
+    "no-trust": "Không đọc được chứng thư gốc tin cậy: {detail}. Hãy đưa tệp PEM của tổ chức chứng thực gốc.",
     "encrypted": "Tệp PDF đặt mật khẩu nên không kiểm tra được chữ ký. Đề nghị nơi gửi bỏ mật khẩu và gửi lại.",
     "hybrid": (
         "Tệp ghi hai bảng đối tượng khác kiểu (thường do Word xuất ra), phần mềm khác nhau có thể hiển thị khác nhau "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shared.children.pool import Workers
 from shared.problems import Refusal
 
 WAS_HERE = Path(tempfile.gettempdir()) / f"qlvb-evil-{os.getuid()}"
@@ -60,3 +62,19 @@ def raise_oddly() -> None:
 
 def answer_evil() -> Evil:
     return Evil()
+
+
+def print_oddly() -> None:
+    os.write(1, b"not for the parent's output\n")
+
+
+def work_until_killed() -> None:
+    """Says which process works, and works for ever: to be run as a program."""
+    pool = Workers("orphans", 1, seconds=600, memory_mb=2048)
+    sys.stdout.write(f"{pool.run_now(identify)}\n")
+    sys.stdout.flush()
+    pool.run_now(never_end)
+
+
+if __name__ == "__main__":
+    work_until_killed()

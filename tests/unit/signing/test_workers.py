@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +55,19 @@ async def test_a_childs_answer_cannot_run_anything_here(pool: Workers) -> None:
     with pytest.raises(Stopped):
         await pool.run(jobs.answer_evil)
     assert not jobs.WAS_HERE.exists()
+
+
+async def test_children_print_nothing_into_the_output_of_a_command(pool: Workers, capfd: pytest.CaptureFixture) -> None:
+    await pool.run(jobs.print_oddly)
+    assert "not for the parent" not in capfd.readouterr().out
+
+
+def test_a_child_ends_with_its_service_even_in_the_middle_of_a_file() -> None:
+    command = [sys.executable, "-m", jobs.__name__]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        child = int(service.stdout.readline())
+        watched = os.pidfd_open(child)
+        assert not select.select([watched], [], [], 0)[0]
+        service.kill()
+        assert select.select([watched], [], [], 20)[0], "the child went on without its service"
+    os.close(watched)
