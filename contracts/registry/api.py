@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -182,6 +182,7 @@ class Document(Model):
     legal_state: str = ""
     returned_reason: str = ""
     sealing_error: str = ""
+    void_reason: str = ""  # why its number was given up
     waiting_for: str = ""  # signed, but the time stamp is not there yet: tried again without anybody
     warnings: list[str] = []
     in_reply_to_incoming_id: str | None = None
@@ -194,6 +195,22 @@ class Document(Model):
 class RecallRequest(Model):
     organ_ids: list[str] = []  # none = every recipient
     reason: Reason
+
+
+class VoidRequest(Model):
+    reason: Reason
+
+
+class SchemeDecision(Model):
+    """How an office divides its outgoing numbers into series, by its head's decision (NĐ 30 Đ15)."""
+
+    division: Literal["combined", "by-type", "by-body"]
+    valid_from: date  # 1 January
+    decision: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+
+
+class NumberingScheme(SchemeDecision):
+    by_name: str = ""  # who entered the decision
 
 
 class Verdict(Model):

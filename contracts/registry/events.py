@@ -72,6 +72,18 @@ class NumberAssignedV1(Message, type="qlvb.registry.number-assigned.v1"):
     annexes: tuple[FileRef, ...] = ()
 
 
+class NumberVoidedV1(Message, type="qlvb.registry.number-voided.v1"):
+    """The clerk gave up a number that was assigned: the document is not issued, and nobody else gets the number."""
+
+    document_id: str
+    office: OfficeRef
+    code: str
+    reason: str
+    by: str
+    by_name: str
+    voided_at: AwareDatetime
+
+
 class DocumentIssuedV1(Message, type="qlvb.registry.document-issued.v1"):
     """A document is frozen and goes to its recipients."""
 

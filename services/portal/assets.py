@@ -19,6 +19,7 @@ STYLES = ("tokens", "base", "shell", "components", "print")
 SCRIPTS = ("start", "keys", "forms", "viewer", "live")
 ICONS = [
     "archive-x",
+    "ban",
     "bell",
     "book-open",
     "check",

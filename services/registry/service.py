@@ -5,7 +5,7 @@ documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to 
 layout      which rules of the form an uploaded file breaks, and where
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
-numbering   series of numbers without gap or double, one an office, kind and year
+numbering   series of numbers without gap or double, divided as the office's head decided, from 01 each year
 registers   the ten columns of annex IV, counts of what waits
 timeline    what happened to a document, in words people read
 offices     copies of identity's offices, organ codes and people
@@ -20,6 +20,7 @@ from services.registry.files import routes as files
 from services.registry.incoming import consumers as incoming_consumers
 from services.registry.incoming import routes as incoming
 from services.registry.layout import routes as layout
+from services.registry.numbering import routes as numbering
 from services.registry.offices import consumers as offices
 from services.registry.outgoing import consumers as outgoing_consumers
 from services.registry.outgoing import routes as outgoing
@@ -30,6 +31,14 @@ service = Service(
     name="registry",
     base=Base,
     migrations=str(Path(__file__).parent / "migrations"),
-    routers=[files.router, documents.router, layout.router, outgoing.router, incoming.router, registers.router],
+    routers=[
+        files.router,
+        documents.router,
+        layout.router,
+        outgoing.router,
+        incoming.router,
+        numbering.router,
+        registers.router,
+    ],
     consumers=[*offices.consumers, *outgoing_consumers.consumers, *incoming_consumers.consumers],
 )

@@ -5,7 +5,13 @@ from pathlib import Path
 
 from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
-from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.registry.events import (
+    DocumentIssuedV1,
+    DraftChangedV1,
+    DraftSubmittedV1,
+    NumberAssignedV1,
+    NumberVoidedV1,
+)
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
 from services.signing.acts import approvals, finishing, seal
 from services.signing.acts import routes as act_routes
@@ -46,6 +52,7 @@ service = Service(
         Consumer(DraftApprovedV1, approvals.draft_approved),
         Consumer(DraftReturnedV1, approvals.draft_returned),
         Consumer(NumberAssignedV1, seal.number_assigned, then=seal.carry_out),
+        Consumer(NumberVoidedV1, seal.number_voided),
         Consumer(DocumentIssuedV1, preserving.document_issued),
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
         Consumer(DocumentArrivedV2, verdicts.documents_arrived),

@@ -23,6 +23,7 @@ SCREEN_LIST = {
     "owed": "/di/cho-tra-loi",
     "compose": "/soan",
     "registers": "/so",
+    "registers-out": "/so?loai=di",
     "axes": "/truc",
     "package-check": "/truc/kiem-tra-goi-tin",
     "quarantine": "/cach-ly",
@@ -130,6 +131,32 @@ def full(services: Services) -> Services:
                 "decided_at": AT,
                 "can_reopen": True,
             },
+        ],
+        "GET registry/v1/registers/outgoing": [
+            {
+                "id": "D2",
+                "number": 12,
+                "columns": [
+                    "12/QĐ-SKHCN",
+                    "20/11/2026",
+                    "Quyết định Phê duyệt Kế hoạch",
+                    "Hà Trung Kiên",
+                    "UBND xã Yên Sơn",
+                    "Văn thư",
+                    "1",
+                    "",
+                    "",
+                    "Hủy số: In nhầm họ tên người ký",
+                ],
+            }
+        ],
+        "GET registry/v1/numbering/schemes": [
+            {
+                "division": "by-type",
+                "valid_from": "2027-01-01",
+                "decision": "Quyết định số 12/QĐ-SKHCN ngày 20/12/2026",
+                "by_name": "Ma Thị Quản",
+            }
         ],
         "GET registry/v1/registers/incoming": [
             {

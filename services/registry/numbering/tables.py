@@ -38,3 +38,16 @@ class GivenNumber(Base):
     number: Mapped[int] = mapped_column(Integer)
     date: Mapped[date] = mapped_column(Date)
     given_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class Scheme(Base):
+    """How an office divides its outgoing numbers, from a day on; none: all together."""
+
+    __tablename__ = "numbering_schemes"
+
+    office_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
+    division: Mapped[str] = mapped_column(String(20))
+    decision: Mapped[str] = mapped_column(String(300))
+    by_name: Mapped[str] = mapped_column(String(200))
+    decided_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -14,11 +15,12 @@ from services.registry.files.names import plain
 from services.registry.incoming.queries import reply_to
 from services.registry.numbering import actions as numbering
 from services.registry.numbering import rules as numbers
+from services.registry.numbering import schemes
 from services.registry.offices import queries as offices
 from services.registry.outgoing import rules
 from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
 from services.registry.timeline.actions import record
-from shared.clock import now
+from shared.clock import now, today
 from shared.statements import Prepared
 from shared.work import Work
 
@@ -27,6 +29,17 @@ RECIPIENTS = Prepared(
     select(RecipientRow.organ_key, RecipientRow.organ_id, RecipientRow.name, RecipientRow.office_id)
     .where(RecipientRow.document_id == bindparam("document"))
     .order_by(RecipientRow.place)
+)
+SAME_CODE = Prepared(
+    select(Outgoing.id)
+    .where(
+        Outgoing.office_id == bindparam("office"),
+        Outgoing.issued_date.between(bindparam("first"), bindparam("last")),
+        Outgoing.number == bindparam("number"),
+        Outgoing.notation == bindparam("notation"),
+        Outgoing.id != bindparam("own"),
+    )
+    .limit(1)
 )
 
 
@@ -37,11 +50,14 @@ async def number_document(work: Work, key: str) -> Outgoing:
     if document.number is not None:
         return document
     rules.require(document.state, {rules.SIGNED}, "cấp số")
-    given = await numbering.give(work, document.office_id, numbers.OUTGOING, document.id)
     office = await offices.office(work, document.office_id)
     document.notation = document.notation or numbers.notation(document.type_name, office.abbreviation)
+    division = await schemes.division_on(work, document.office_id, today())
+    series = numbers.series_of(division, document.type_name, document.notation)
+    given = await numbering.give(work, document.office_id, series, document.id)
     document.number, document.issued_date = given.number, given.date
     document.code = numbers.code(given.number, document.notation)
+    await _check_code(work, document)
     document.identifier = numbers.identifier(office.organ_id or document.office_id, given.date, document.code)
     document.searched = plain(f"{document.code} {document.subject}").lower()
     document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
@@ -49,6 +65,15 @@ async def number_document(work: Work, key: str) -> Outgoing:
     record(work, document.id, "number-assigned", f"Cấp số {document.code}", code=document.code)
     await _ask_for_seal(work, document)
     return document
+
+
+async def _check_code(work: Work, document: Outgoing) -> None:
+    """Series of their own may meet where people write notations by hand. Raises CodeTaken: the number is not given."""
+    assert document.issued_date is not None
+    year = document.issued_date.year
+    same = {"office": document.office_id, "number": document.number, "notation": document.notation, "own": document.id}
+    if await work.row(SAME_CODE, **same, first=date(year, 1, 1), last=date(year, 12, 31)) is not None:
+        raise numbers.CodeTaken(code=document.code, year=year)
 
 
 async def reseal_document(work: Work, key: str) -> Outgoing:

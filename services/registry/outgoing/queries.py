@@ -66,11 +66,11 @@ async def counts(work: Work) -> dict[str, int]:
 
 
 async def numbered(work: Work, year: int) -> Sequence[Outgoing]:
-    """Every document that got a number in the year, in order of number."""
+    """Every document that got a number in the year, voided ones too, in order of number, then of notation."""
     statement = visible(work, Outgoing).where(
         Outgoing.number.is_not(None), Outgoing.issued_date.between(date(year, 1, 1), date(year, 12, 31))
     )
-    return await work.all(statement.order_by(Outgoing.number))
+    return await work.all(statement.order_by(Outgoing.number, Outgoing.notation))
 
 
 async def recipient_names(work: Work, documents: Sequence[Outgoing]) -> dict[UUID, list[str]]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query
 
 from contracts.registry import api
 from services.registry.access import find
-from services.registry.outgoing import drafts, issuing, queries, views
+from services.registry.outgoing import drafts, issuing, queries, views, voiding
 from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
@@ -60,6 +60,12 @@ async def number_document(work: Transaction, document_id: str, minimal: Minimal)
 @router.post("/v1/documents/{document_id}/reseal", responses=NO_CONTENT)
 async def reseal_document(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
     document = await issuing.reseal_document(work, document_id)
+    return minimal or await views.document(work, document)
+
+
+@router.post("/v1/documents/{document_id}/void", responses=NO_CONTENT)
+async def void_number(work: Transaction, document_id: str, body: api.VoidRequest, minimal: Minimal) -> api.Document:
+    document = await voiding.void_number(work, document_id, body.reason)
     return minimal or await views.document(work, document)
 
 

@@ -11,6 +11,7 @@ from shared.problems import Refusal
 DRAFT, RETURNED, NEEDS_REAPPROVAL = "DRAFT", "RETURNED", "NEEDS_REAPPROVAL"
 CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED = "CONSULTING", "UNIT_APPROVED", "FORM_CHECKED", "INITIALLED"
 SIGNED, NUMBERED, SEALED, ISSUED, RECALLED = "SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED"
+VOIDED = "VOIDED"  # its number was given up before it was issued; the register shows why
 SIGNED_PENDING = "SIGNED_PENDING_TIMESTAMP"  # the leader has signed, the time stamp is not there yet (R12.36)
 
 APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this order, each optional
@@ -31,6 +32,7 @@ NAMES = {
     SEALED: "đã ký số cơ quan",
     ISSUED: "đã phát hành",
     RECALLED: "đã thu hồi",
+    VOIDED: "đã hủy số",
 }
 
 

@@ -57,6 +57,7 @@ class Outgoing(Base):
     clerk_name: Mapped[str] = mapped_column(String(200), default="")
     legal_state: Mapped[str] = mapped_column(String(30), default="")
     returned_reason: Mapped[str] = mapped_column(Text, default="")
+    void_reason: Mapped[str] = mapped_column(Text, default="")
     sealing_error: Mapped[str] = mapped_column(Text, default="")
     waiting_for: Mapped[str] = mapped_column(Text, default="")  # why a signature that is made cannot be used yet
     in_reply_to_incoming_id: Mapped[UUID | None] = mapped_column(Uuid)

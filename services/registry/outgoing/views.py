@@ -48,6 +48,7 @@ async def document(work: Work, d: Outgoing) -> api.Document:
             "annex_count",
             "legal_state",
             "returned_reason",
+            "void_reason",
             "sealing_error",
             "waiting_for",
             "created_at",

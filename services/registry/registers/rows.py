@@ -55,7 +55,11 @@ async def outgoing_rows(work: Work, year: int) -> list[api.RegisterRow]:
 
 def _outgoing(d: Any, names: list[str]) -> list[str]:
     rest = f" và {len(names) - MOST_NAMES} nơi khác" if len(names) > MOST_NAMES else ""
-    note = {"RECALLED": "Đã thu hồi", "NUMBERED": "Đã cấp số, chưa ký số cơ quan"}.get(d.state, "")
+    notes = {
+        "RECALLED": "Đã thu hồi",
+        "NUMBERED": "Đã cấp số, chưa ký số cơ quan",
+        "VOIDED": f"Hủy số: {d.void_reason}",
+    }
     return [
         d.code,
         day(d.issued_date),
@@ -66,7 +70,7 @@ def _outgoing(d: Any, names: list[str]) -> list[str]:
         str(len(names)),
         day(d.issued_at),
         "Điện tử" if d.issued_at else "",
-        note,
+        notes.get(d.state, ""),
     ]
 
 

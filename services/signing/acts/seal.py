@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from contracts.message import FileRef
-from contracts.registry.events import NumberAssignedV1
+from contracts.registry.events import NumberAssignedV1, NumberVoidedV1
 from services.signing.acts import finishing, permission, rules, sequence, telling
 from services.signing.acts.tables import Act, Signature
 from services.signing.certificates import opening, people
@@ -89,6 +89,17 @@ async def _set_files(work: Work, act: Act, files: Sequence[FileRef]) -> None:
             work.save(Signature(act_id=act.id, place=place, form=form, source=source.model_dump(mode="json")))
     gone = [place for place in known if place >= len(files) and known[place].value is None]
     await work.execute(delete(Signature).where(Signature.act_id == act.id, Signature.place.in_(gone)))
+
+
+async def number_voided(work: Work, message: NumberVoidedV1) -> None:
+    """A seal that nothing was signed of is not wanted any more; one that is signed already ends as it is."""
+    orders = select(Act.id).where(
+        Act.kind == "seal", Act.object_id == message.document_id, Act.state.in_([rules.OPEN, rules.WAITING_KEY])
+    )
+    for act_id in await work.all(orders):
+        act = await sequence.locked_act(work, act_id)
+        if act.state in (rules.OPEN, rules.WAITING_KEY) and not await _any_value(work, act_id):
+            act.state, act.reason = rules.FAILED, f"Hủy số {message.code}: {message.reason}"[:500]
 
 
 async def carry_out(runtime: Runtime, message: NumberAssignedV1) -> None:

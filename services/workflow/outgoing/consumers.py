@@ -1,6 +1,12 @@
 """Facts of registry and signing about drafts."""
 
-from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.registry.events import (
+    DocumentIssuedV1,
+    DraftChangedV1,
+    DraftSubmittedV1,
+    NumberAssignedV1,
+    NumberVoidedV1,
+)
 from contracts.signing.events import (
     InitialledV1,
     LeaderSignedV1,
@@ -22,5 +28,6 @@ consumers = [
     Consumer(SealedV1, following.sealed),
     Consumer(SealWaitsV1, following.seal_waits),
     Consumer(SealingFailedV1, following.sealing_failed),
+    Consumer(NumberVoidedV1, following.number_voided),
     Consumer(DocumentIssuedV1, following.document_issued),
 ]

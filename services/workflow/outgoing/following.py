@@ -6,7 +6,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
 
-from contracts.registry.events import DocumentIssuedV1, DraftChangedV1, DraftSubmittedV1, NumberAssignedV1
+from contracts.registry.events import (
+    DocumentIssuedV1,
+    DraftChangedV1,
+    DraftSubmittedV1,
+    NumberAssignedV1,
+    NumberVoidedV1,
+)
 from contracts.signing.events import LeaderSignedV1, SealedV1, SealingFailedV1, SealWaitsV1, TimestampPendingV1
 from services.workflow.notices import actions as notices
 from services.workflow.organisation import queries as people
@@ -145,6 +151,18 @@ async def sealed(work: Work, message: SealedV1) -> None:
     draft.state = rules.SEALED
     await _steps_done(work, draft, ["number"], "", "Văn thư")
     await steps.open_clerk_step(work, draft, "issue")
+
+
+async def number_voided(work: Work, message: NumberVoidedV1) -> None:
+    """The document ends here; who wrote and who signed it learn why."""
+    draft = await _draft(work, message.document_id)
+    if draft.state in (rules.ISSUED, rules.VOIDED):
+        return
+    draft.state = rules.VOIDED
+    await tasks.cancel(work, steps.key(draft), f"Hủy số {message.code}")
+    await steps.void(work, draft, f"Hủy số: {message.reason}")
+    text = f"{message.by_name} đã hủy số {message.code} của văn bản “{draft.subject}”: {message.reason}"
+    notices.tell(work, dict.fromkeys([draft.drafter_id, draft.signer_id]), "number-voided", text, steps.key(draft))
 
 
 async def document_issued(work: Work, message: DocumentIssuedV1) -> None:

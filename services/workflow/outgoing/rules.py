@@ -7,7 +7,7 @@ from services.workflow.tasks import rules as tasks
 from shared.problems import Refusal
 
 RUNNING, APPROVED, SIGNED, NUMBERED, SEALED, ISSUED = "running", "approved", "signed", "numbered", "sealed", "issued"
-RETURNED, CHANGED = "returned", "changed"
+RETURNED, CHANGED, VOIDED = "returned", "changed", "voided"
 AFTER_SIGNATURE = (SIGNED, NUMBERED, SEALED, ISSUED)  # in this order; facts may come late and never lead back
 
 DONE, CURRENT, EXPECTED, SKIPPED, VOID = "done", "current", "expected", "skipped", "void"
@@ -57,7 +57,9 @@ def clerk_steps(process: ProcessDefinition) -> list[tuple[str, str, Deadline]]:
 
 
 def is_before(state: str, reached: str) -> bool:
-    """Whether a fact leads a draft onward: nothing that came late takes it back."""
+    """Whether a fact leads a draft onward: nothing that came late takes it back, or on from a number given up."""
+    if state == VOIDED:
+        return False
     if state not in AFTER_SIGNATURE:
         return True
     return AFTER_SIGNATURE.index(state) < AFTER_SIGNATURE.index(reached)

@@ -39,6 +39,7 @@ async def test_my_work_groups_by_urgency_and_names_the_act(person: Person, servi
         ("DRAFT", "tuyetnta", "/van-ban/D1/trinh"),
         ("SIGNED", "lanpn", "/van-ban/D1/cap-so"),
         ("NUMBERED", "lanpn", "/van-ban/D1/dong-dau-lai"),
+        ("NUMBERED", "lanpn", "/van-ban/D1/huy-so"),
         ("SEALED", "lanpn", "/van-ban/D1/phat-hanh"),
         ("ISSUED", "kienht", "/van-ban/D1/thu-hoi"),
     ],

@@ -86,7 +86,7 @@ async def upload(system, name: str, content: bytes, who: Principal = DRAFTER) ->
     return await system.client("registry", who).post("/v1/files", content=content, headers=headers)
 
 
-async def signed(system, recipients: int = 2) -> dict:
+async def signed(system, recipients: int = 2, **fields: str) -> dict:
     drafter = system.client("registry", DRAFTER)
     main = await ok(await upload(system, f"Báo cáo quý III {uuid4()}.pdf", pdf(str(uuid4()))))
     body = {
@@ -96,7 +96,7 @@ async def signed(system, recipients: int = 2) -> dict:
         "signer_name": "Giám Đốc",
         "files": [main],
         "recipients": [{"organ_id": f"H60.{i}", "name": f"Xã {i}"} for i in range(recipients)],
-    }
+    } | fields
     document = await ok(await drafter.post("/v1/drafts", json=body))
     document = await ok(await drafter.post(f"/v1/drafts/{document['id']}/submit"))
     await tell(

@@ -150,6 +150,12 @@ async def test_a_trust_service_signs_a_batch_under_one_authorisation(
         assert service.asked.count(f"{version}/signatures/signHash") == 1
         for one in drafts:
             await office.done(CLERK, "registry", "POST", f"/v1/documents/{one['id']}/number")
+        given_up = await office.approved()
+        await office.sign(given_up, pin=DEVICE_PIN)
+        await office.done(CLERK, "registry", "POST", f"/v1/documents/{given_up['id']}/number")
+        assert len(await office.done(CLERK, "signing", "GET", "/v1/acts/waiting")) == 4
+        void = {"reason": "Văn bản không còn cần thiết"}
+        await office.done(CLERK, "registry", "POST", f"/v1/documents/{given_up['id']}/void", json=void)
         waiting = await office.done(CLERK, "signing", "GET", "/v1/acts/waiting")
         assert len(waiting) == 3
         service.down = True

@@ -14,6 +14,7 @@ from contracts.registry.events import (
     DraftSubmittedV1,
     IncomingReceivedV1,
     NumberAssignedV1,
+    NumberVoidedV1,
     OfficeRef,
     RecallAnsweredV1,
     TakeBackAskedV1,
@@ -126,6 +127,18 @@ def numbered(draft: str) -> NumberAssignedV1:
         clerk_id=CLERK.id,
         clerk_name=CLERK.name,
         main_file=FileRef(sha256="c" * 64, size=1, name="a.pdf"),
+    )
+
+
+def voided(draft: str) -> NumberVoidedV1:
+    return NumberVoidedV1(
+        document_id=draft,
+        office=REF,
+        code="128/QĐ-SKHCN",
+        reason="In nhầm họ tên người ký",
+        by=CLERK.id,
+        by_name=CLERK.name,
+        voided_at=now(),
     )
 
 

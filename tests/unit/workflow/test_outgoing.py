@@ -30,6 +30,7 @@ from tests.unit.workflow.office import (
     submitted,
     tasks_of,
     tell,
+    voided,
 )
 
 
@@ -70,6 +71,24 @@ async def test_content_initial_signature_number_issue(tmp_path):
             ("content", "done"), ("initial", "done"), ("sign", "done"), ("number", "done"), ("issue", "done"),
         ]  # fmt: skip
         assert all(t["state"] in ("done", "cancelled") and t["outcome"] for t in seen["tasks"])
+
+
+async def test_a_number_given_up_ends_the_way_and_drafter_and_signer_learn_why(tmp_path):
+    async with office(tmp_path) as system:
+        draft = await handed_in(system)
+        await approved(system, draft)
+        await tell(system, signed(draft))
+        await tell(system, numbered(draft))
+        for _ in range(2):
+            await tell(system, voided(draft))
+        await tell(system, sealed(draft))  # the seal was under way: it comes too late
+        assert await tasks_of(system, CLERK) == []
+        seen = await process(system, DRAFTER, "draft", draft)
+        assert seen["state"] == "voided"
+        for person in (DRAFTER, LEADER):
+            notices = (await system.client("workflow", person).get("/v1/notices")).json()
+            (notice,) = [n for n in notices if n["kind"] == "number-voided"]
+            assert "128/QĐ-SKHCN" in notice["text"] and "In nhầm họ tên người ký" in notice["text"]
 
 
 @pytest.mark.requirement("R12.7")

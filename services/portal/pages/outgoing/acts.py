@@ -107,6 +107,13 @@ async def reseal(act: Acting, document_id: str) -> Response:
     return await act.then(call, done="Đã yêu cầu đóng dấu lại.", to=f"/van-ban/{document_id}")
 
 
+@router.post("/van-ban/{document_id}/huy-so")
+async def void_number(act: Acting, document_id: str) -> Response:
+    call = _post(act, "registry", f"/v1/documents/{document_id}/void", {"reason": act.text("reason")})
+    words = "Đã hủy số. Sổ đăng ký ghi lý do; không văn bản nào khác nhận số này."
+    return await act.then(call, done=words, to=f"/van-ban/{document_id}")
+
+
 @router.post("/van-ban/{document_id}/phat-hanh")
 async def issue(act: Acting, document_id: str) -> Response:
     call = _post(act, "registry", f"/v1/documents/{document_id}/issue")

@@ -22,6 +22,7 @@ FILTERS = (
     ("SEALED", "Chờ phát hành"),
     ("ISSUED", "Đã phát hành"),
     ("RECALLED", "Đã thu hồi"),
+    ("VOIDED", "Đã hủy số"),
 )
 DRAFT_FILTERS = (
     ("DRAFT", "Đang soạn"),
@@ -33,7 +34,7 @@ DRAFT_FILTERS = (
     ("SIGNED_PENDING_TIMESTAMP", "Chờ dấu thời gian"),
 )
 WITH_DRAFTER = ("DRAFT", "RETURNED", "NEEDS_REAPPROVAL")
-SIGNED = ("SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED")
+SIGNED = ("SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED", "VOIDED")
 
 
 @router.get("/di")
