@@ -73,6 +73,8 @@ async def _refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
     data = {k: v if isinstance(v, str | int | float | bool | list | None) else str(v) for k, v in error.data.items()}
     answer = problem(request, error.status, error.kind, error.text, **data)
+    if "retry_after" in error.data:
+        answer.headers["Retry-After"] = str(error.data["retry_after"])
     if error.closes_connection:
         answer.headers["Connection"] = "close"
     return answer

@@ -213,6 +213,10 @@ class SignatureView(Model):
     time: str | None = None
     valid: bool
     level: str
+    time_proven: bool = False
+    issuer: str = ""
+    covers: str = ""  # "file", "revision" (later signatures cover what came later) or "part"
+    sentence: str = ""
 
 
 class VerdictView(Model):
@@ -223,6 +227,7 @@ class VerdictView(Model):
     valid: bool
     judge: str
     judged_at: AwareDatetime
+    sentence: str = ""
     signatures: list[SignatureView] = []
     reasons: list[ReasonView] = []
 

@@ -19,11 +19,12 @@ from services.portal.pages.outgoing import routes as outgoing
 from services.portal.pages.package_check import routes as package_check
 from services.portal.pages.quarantine import routes as quarantine
 from services.portal.pages.registers import routes as registers
+from services.portal.pages.signature_check import routes as signature_check
 from shared.service import Service
 
 PAGES = (
     *(login, my_work, incoming, journey, outgoing, outgoing_acts),
-    *(compose, registers, quarantine, axes, package_check, me, files, web),
+    *(compose, registers, quarantine, axes, package_check, signature_check, me, files, web),
 )
 
 service = Service(

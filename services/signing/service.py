@@ -26,6 +26,8 @@ from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
 from services.signing.preserving import actions as preserving
 from services.signing.preserving import routes as preserving_routes
+from services.signing.public_check import actions as public_check
+from services.signing.public_check import routes as public_check_routes
 from services.signing.verdicts import actions as verdicts
 from services.signing.verdicts import routes as verdict_routes
 from shared.service import Consumer, Job, Service
@@ -37,6 +39,7 @@ service = Service(
     routers=[
         act_routes.router,
         verdict_routes.router,
+        public_check_routes.router,
         certificate_routes.router,
         image_routes.router,
         capacity_routes.router,
@@ -62,5 +65,5 @@ service = Service(
         Job("preserve", timedelta(seconds=30), preserving.preserve),
         Job("watch-certificates", timedelta(minutes=30), certificates.watch),
     ],
-    on_start=[open_vault],
+    on_start=[open_vault, public_check.open_limits],
 )

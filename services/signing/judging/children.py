@@ -10,15 +10,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.signing.judging.verdict import Expected, Verdict
 from services.signing.pdf.evidence import Evidence
-from services.signing.workers import pool as workers
+from services.signing.workers.pool import Workers, workers
 
 
 async def examined(
-    pdf: bytes, trust: Sequence[x509.Certificate], moment: datetime, evidence: Evidence, expected: Expected
-) -> Verdict:
+    pdf: bytes, trust: Sequence[x509.Certificate], moment: datetime, evidence: Evidence, expected: Expected,
+    pool: Workers | None = None,
+) -> Verdict:  # fmt: skip
     """The verdict of `examination`. Stopped."""
     roots, more = _der(trust), _der(evidence.certificates)
-    return await workers.run(_here, pdf, roots, moment, evidence.ocsps, evidence.crls, more, expected)
+    return await (pool or workers()).run(_here, pdf, roots, moment, evidence.ocsps, evidence.crls, more, expected)
 
 
 def _here(

@@ -16,7 +16,7 @@ from services.signing.judging.reasons import reason
 from services.signing.judging.remaking import judge as remaking
 from services.signing.judging.verdict import Expected, Verdict
 from services.signing.pdf.evidence import NOTHING, Evidence
-from services.signing.workers.pool import Stopped
+from services.signing.workers.pool import Stopped, Workers
 from shared.clock import now
 
 ANY = Expected()
@@ -50,13 +50,17 @@ async def judged(
     at: datetime | None = None,
     evidence: Evidence = NOTHING,
     expected: Expected = ANY,
+    pool: Workers | None = None,
 ) -> Verdict:
-    """`judge`, where pyHanko works in a child process: what takes too long or too much is a verdict too."""
+    """`judge`, where pyHanko works in a child process: what takes too long or too much is a verdict too.
+
+    `pool`: its children; those for the service's own work if it is not said.
+    """
     moment = at or now()
     found = await asyncio.to_thread(remaking.judge, pdf, trust, moment, expected)
     if found is None:
         try:
-            found = await children.examined(pdf, trust, moment, evidence, expected)
+            found = await children.examined(pdf, trust, moment, evidence, expected, pool)
         except Stopped as stopped:
             found = refused(hashlib.sha256(pdf).hexdigest(), moment, reason("not-judged", detail=stopped.data["what"]))
     return compared(found, expected)

@@ -39,7 +39,7 @@ MESSAGES = {
     ),
     "no-timestamp": "Chữ ký “{field}” không có dấu thời gian: thời điểm ký do máy người ký ghi, chưa được chứng minh.",
     "not-whole-file": "Chữ ký cuối cùng không bao trùm toàn bộ tệp: có dữ liệu thêm sau khi ký. Không dùng tệp này.",
-    "proofs-after": "Sau chữ ký cuối cùng chỉ có thêm bằng chứng về chứng thư (OCSP, CRL); nội dung không thay đổi.",
+    "proofs-after": "Sau chữ ký cuối cùng chỉ có thêm bằng chứng về chứng thư (OCSP, CRL), không có thêm nội dung.",
     "byte-range": "Chữ ký “{field}” không bao trùm liền mạch nội dung tệp. Không dùng tệp này.",
     "fields-differ": "Tập ô chữ ký và ô điền của văn bản không đúng như khi phát hành ({detail}). Không dùng tệp này.",
     "leader-missing": "Văn bản thiếu chữ ký số của người có thẩm quyền nên chỉ để biết, tham khảo.",

@@ -30,14 +30,19 @@ def judge_name(runtime: Runtime) -> str:
 
 async def report_on(runtime: Runtime, sha256: str, pdf: bytes | None = None, *, annex: bool = False) -> Report:
     """The kept report, or a new one. Reading and judging happen between two short transactions."""
+    found = await kept(runtime, sha256, annex=annex)
+    if found is not None:
+        return found
     key = {"sha256": sha256, "judge": judge_name(runtime), "annex": annex}
-    async with runtime.work(reading=True) as work:
-        kept = await work.get(Report, key)
-    if kept is not None:
-        return kept
     made = await _judged(runtime, pdf if pdf is not None else await runtime.blobs.get(sha256), key)
     async with runtime.work() as work:
         return await keep(work, made)
+
+
+async def kept(runtime: Runtime, sha256: str, *, annex: bool = False) -> Report | None:
+    """The report on these bytes under today's policy and roots, if there is one."""
+    async with runtime.work(reading=True) as work:
+        return await work.get(Report, {"sha256": sha256, "judge": judge_name(runtime), "annex": annex})
 
 
 async def _judged(runtime: Runtime, pdf: bytes, key: dict[str, Any]) -> Report:
@@ -46,11 +51,13 @@ async def _judged(runtime: Runtime, pdf: bytes, key: dict[str, Any]) -> Report:
 
 
 async def keep(work: Work, made: Report) -> Report:
-    """Store a report; the first one of its kind stays."""
+    """Store a report; the first one of its kind stays. That the time was too short for a file is none."""
     key = {"sha256": made.sha256, "judge": made.judge, "annex": made.annex}
-    kept = await work.get(Report, key)
-    if kept is not None:
-        return kept
+    earlier = await work.get(Report, key)
+    if earlier is not None:
+        return earlier
+    if any(one["code"] == "not-judged" for one in made.report["reasons"]):
+        return made
     work.save(made)
     work.audit("file.judged", made.sha256, valid=made.report["valid"], judge=made.judge)
     return made
@@ -59,9 +66,9 @@ async def keep(work: Work, made: Report) -> Report:
 async def within(work: Work, sha256: str, pdf: bytes | None = None, *, annex: bool = False) -> Report:
     """The same inside the transaction of a message."""
     key = {"sha256": sha256, "judge": judge_name(work.runtime), "annex": annex}
-    kept = await work.get(Report, key)
-    if kept is not None:
-        return kept
+    found = await work.get(Report, key)
+    if found is not None:
+        return found
     content = pdf if pdf is not None else await work.runtime.blobs.get(sha256)
     return await keep(work, await _judged(work.runtime, content, key))
 
@@ -98,5 +105,5 @@ def _sentences(file: FileRef, report: Report) -> list[str]:
 
 
 def _signature(file: FileRef, one: dict[str, Any]) -> dict[str, str | bool | None]:
-    kept = {name: one[name] for name in ("role", "signer", "organ_id", "time", "valid", "level")}
-    return {**kept, "file": file.display_name or file.name}
+    told = {name: one[name] for name in ("role", "signer", "organ_id", "time", "valid", "level")}
+    return {**told, "file": file.display_name or file.name}

@@ -26,7 +26,7 @@ async def validate_file(request: Request, runtime: Here, caller: Caller) -> api.
         if len(content) > LIMIT:
             raise TooLarge(limit_mb=LIMIT // 2**20)
     pdf = bytes(content)
-    return _view(await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf))
+    return view(await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf))
 
 
 @router.get("/v1/verdicts/{sha256}")
@@ -35,8 +35,9 @@ async def get_verdict(work: Transaction, sha256: str) -> api.VerdictView:
     row = await work.get(Report, {**key, "annex": False}) or await work.get(Report, {**key, "annex": True})
     if row is None:
         raise NotFound
-    return _view(row)
+    return view(row)
 
 
-def _view(row: Report) -> api.VerdictView:
+def view(row: Report) -> api.VerdictView:
+    """For who asked."""
     return api.VerdictView.model_validate({**row.report, "judged_at": row.judged_at, "sha256": row.sha256})

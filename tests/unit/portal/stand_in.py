@@ -156,6 +156,7 @@ class Services:
             "GET workflow/v1/objects/draft/D1": {"steps": [], "opinions": [], "my_task": None},
             "GET workflow/v1/objects/incoming/I1": {"steps": [], "opinions": [], "my_task": None},
             "DELETE identity/v1/sessions/current": {},
+            "POST identity/v1/service-tokens": {"access_token": "token-portal", "expires_in": 900},
         }
 
     def app(self, name: str) -> FastAPI:
