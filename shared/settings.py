@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     demo: bool = False
     demo_province: Path = Path(__file__).parent.parent / "infra" / "demo" / "province.json"
     system_name: str = "Hệ thống Quản lý văn bản và điều hành tỉnh Tuyên Quang"
+    clamd: str = ""  # malware scanner: "host:port" or the path of its socket; empty: only the test virus is found
+    clamd_seconds: float = 60.0  # for one file
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     consumer_concurrency: int = 8  # messages of different keys handled at the same time in one process
     max_attempts: int = 8  # tries of a message before it goes to the dead letters

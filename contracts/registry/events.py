@@ -255,3 +255,14 @@ class ReplyLinkedV1(Message, type="qlvb.registry.reply-linked.v1"):
     incoming_id: str
     document_id: str
     office: OfficeRef
+
+
+class FileBlockedV1(Message, type="qlvb.registry.file-blocked.v1"):
+    """Somebody sent a file that holds malware or runs something: it was not kept. Who sent it knows already."""
+
+    office_id: str
+    person_id: str
+    person_name: str
+    file_name: str
+    reason: str  # in Vietnamese
+    at: AwareDatetime

@@ -30,8 +30,6 @@ class GatewaySettings(BaseSettings):
     axis_retry_seconds: float | None = None  # before the second attempt; None: patience/patience.json
     axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
     package_limit_mb: int = 256
-    clamd: str = ""  # "host:port" or the path of the socket; empty: nothing is scanned, and the pages say so
-    clamd_seconds: float = 60.0  # for one file
     text_workers: int = 2  # children that read the text of PDF files
     text_seconds: float = 30.0  # for the files of one package
     text_memory_mb: int = 2048

@@ -19,7 +19,7 @@ from services.gateway.receiving.intake import Source, take_in
 from services.gateway.routing.actions import primary_place
 from services.gateway.trust.checks import SCANNER, scanner_of
 from services.gateway.trust.rules import SCAN_WAITING
-from services.gateway.trust.scanner import ScannerDown
+from shared.scanner import ScannerDown
 from shared.service import Runtime
 
 AT_ONCE = 100

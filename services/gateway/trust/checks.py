@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.gateway.connections import settings_of, signature_rule
+from services.gateway.connections import signature_rule
 from services.gateway.edxml import Attachment, Package
 from services.gateway.lamps.actions import report
 from services.gateway.trust import rules
 from services.gateway.trust.marks import first_mark, readers
 from services.gateway.trust.rules import Finding
-from services.gateway.trust.scanner import Scanner, ScannerDown
 from shared.children.pool import Stopped
+from shared.scanner import Scanner, ScannerDown, make_scanner
 from shared.service import Runtime
 
 SCANNER = "clamd"  # the name of its lamp
@@ -20,10 +20,9 @@ NOT_READ = "Chưa kiểm tra được dấu độ mật trong tệp đính kèm 
 
 def scanner_of(runtime: Runtime) -> Scanner | None:
     """The scanner of this deployment; None where there is none."""
-    settings = settings_of(runtime)
-    if not settings.clamd:
-        return None
-    found: Scanner = runtime.state.setdefault("scanner", Scanner(settings.clamd, settings.clamd_seconds))
+    if "scanner" not in runtime.state:
+        runtime.state["scanner"] = make_scanner(runtime.settings)
+    found: Scanner | None = runtime.state["scanner"]
     return found
 
 

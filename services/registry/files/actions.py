@@ -10,14 +10,16 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from contracts.message import FileRef
+from contracts.registry.events import FileBlockedV1
 from services.registry.files import content
 from services.registry.files.names import display_name, distinct, safe_name
-from services.registry.files.rules import LIMIT, ActiveContent, Malware, extension_of
+from services.registry.files.rules import LIMIT, ActiveContent, Malware, NotScanned, extension_of
 from services.registry.files.tables import Holding
 from shared.auth import Principal
 from shared.blobs import StreamTooLarge
 from shared.clock import now
-from shared.problems import NotFound
+from shared.problems import NotFound, Refusal
+from shared.scanner import ScannerDown, make_scanner
 from shared.service import Runtime
 from shared.statements import Prepared
 from shared.work import Work
@@ -34,9 +36,9 @@ async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncI
         await _spool(chunks, path)
         try:
             media_type = await asyncio.to_thread(content.inspect, path, shown)
+            await _scan(runtime, path, shown)
         except (Malware, ActiveContent) as refusal:
-            async with runtime.work(caller) as work:  # the file is not kept; that it came is
-                work.audit("registry.upload-blocked", "", name=shown, kind=refusal.kind)
+            await _tell_blocked(runtime, caller, shown, refusal)
             raise
         blob = await runtime.blobs.put(path, limit=LIMIT)
     ref = FileRef(
@@ -46,6 +48,36 @@ async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncI
         await hold(work, [caller.office_id], [ref])
         work.audit("registry.upload", ref.sha256, name=shown, size=ref.size)
     return ref
+
+
+async def _scan(runtime: Runtime, path: Path, name: str) -> None:
+    """By the deployment's scanner. Raises Malware, or NotScanned: what was not looked at is not taken."""
+    scanner = make_scanner(runtime.settings)
+    if scanner is None:
+        return
+    try:
+        virus = await scanner.virus_in(path)
+    except ScannerDown as down:
+        raise NotScanned(name=name, why=down.why) from down
+    if virus:
+        raise Malware(name=name)
+
+
+async def _tell_blocked(runtime: Runtime, caller: Principal, name: str, refusal: Refusal) -> None:
+    """The file is not kept; that it came is, and the office's contact for security hears of it (R07.8)."""
+    async with runtime.work(caller) as work:
+        work.audit("registry.upload-blocked", "", name=name, kind=refusal.kind)
+        work.emit(
+            FileBlockedV1(
+                office_id=caller.office_id,
+                person_id=caller.id,
+                person_name=caller.name,
+                file_name=name,
+                reason=refusal.text,
+                at=now(),
+            ),
+            key=caller.office_id,
+        )
 
 
 async def _spool(chunks: AsyncIterator[bytes], path: Path) -> None:

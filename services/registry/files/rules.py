@@ -87,6 +87,11 @@ class Malware(Refusal):
     message = "Tệp “{name}” chứa mã độc nên đã bị chặn. Đừng mở tệp; hãy báo bộ phận an toàn thông tin."
 
 
+class NotScanned(Refusal):
+    kind, status = "not-scanned", 503
+    message = "Chưa quét được mã độc cho tệp “{name}” ({why}) nên chưa nhận tệp. Hãy thử lại sau ít phút."
+
+
 class ActiveContent(Refusal):
     kind, status = "active-content", 422
     message = "Tệp “{name}” có {what}. Hãy lưu lại tệp không kèm phần này (ví dụ in ra PDF) rồi tải lên lại."

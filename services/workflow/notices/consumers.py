@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.gateway.events import AnswerOverdueV1, PackageQuarantinedV1, QuarantineAgedV1
-from contracts.registry.events import IncomingUrgedV1
+from contracts.registry.events import FileBlockedV1, IncomingUrgedV1
 from contracts.signing.events import CertificateChangedV1, PreservationAlarmV1
 from services.workflow.notices import actions, exchange
 from services.workflow.organisation import queries as people
@@ -28,9 +28,17 @@ async def preservation_alarm(work: Work, message: PreservationAlarmV1) -> None:
     actions.tell(work, sorted(concerned), "preservation-alarm", message.text, ("document", message.document_id))
 
 
+async def file_blocked(work: Work, message: FileBlockedV1) -> None:
+    """The administrators of the office, its contacts for security (Quy chế Đ17)."""
+    contacts = await people.holders(work, "unit_admin", message.office_id)
+    text = f"{message.person_name} vừa tải lên một tệp bị chặn. {message.reason}"
+    actions.tell(work, [person.id for person in contacts], "file-blocked", text, ("person", message.person_id))
+
+
 consumers = [
     Consumer(AnswerOverdueV1, exchange.answer_overdue),
     Consumer(CertificateChangedV1, certificate_changed),
+    Consumer(FileBlockedV1, file_blocked),
     Consumer(IncomingUrgedV1, exchange.incoming_urged),
     Consumer(PackageQuarantinedV1, exchange.package_quarantined),
     Consumer(PreservationAlarmV1, preservation_alarm),

@@ -17,9 +17,8 @@ from infra.local_clamd import EICAR, OWN, Clamd, available
 from services.gateway.edxml.model import Organ, Package, Unknown
 from services.gateway.quarantine.jobs import scan_again
 from services.gateway.receiving.intake import Source, take_in
-from services.gateway.settings import GatewaySettings
 from services.gateway.trust import rules
-from services.gateway.trust.scanner import Scanner, ScannerDown
+from shared.scanner import Scanner, ScannerDown
 from shared.testing import System
 from tests.unit.gateway.exchange import ADMIN, CLERK, OTHER_CLERK, exchange, package, person, received
 
@@ -35,8 +34,7 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
 
 
 def scanning(system: System, address: str) -> None:
-    system.runtime("gateway").state["gateway_settings"] = GatewaySettings(clamd=address, clamd_seconds=20)
-    system.runtime("gateway").state.pop("scanner", None)
+    system.runtime("gateway").state["scanner"] = Scanner(address, 20)
 
 
 def pdf(*lines: str) -> bytes:

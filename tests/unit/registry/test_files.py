@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
+from uuid import uuid4
 
 import pikepdf
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from contracts.identity.events import PostRef
+from infra.local_clamd import OWN, Clamd, available
 from services.registry.files import content, rules
 from services.registry.files.names import distinct, safe_name
-from tests.unit.registry.office import DRAFTER, office, ok, upload
+from services.registry.service import service as registry
+from services.workflow.service import service as workflow
+from shared.auth import Principal
+from shared.testing import running
+from tests.unit.registry.office import DRAFTER, OFFICE, office, ok, person_fact, upload
+
+ADMIN = Principal(str(uuid4()), "Ma Thị Quản", "person", OFFICE, None, frozenset({"unit_admin"}))
+clamav = pytest.mark.skipif(not available(), reason="no clamd (Debian: clamav-daemon)")
 
 
 def pdf(change=lambda file: None) -> bytes:
@@ -150,11 +161,54 @@ async def test_fifty_megabytes_are_taken_and_a_byte_more_is_refused_before_it_is
         assert (await ok(await client.post("/v1/files", files=form)))["name"] == "BaoCao.txt"
 
 
-async def test_blocked_malware_is_in_the_audit_with_who_sent_it(tmp_path):
-    async with office(tmp_path) as system:
-        answer = await upload(system, "a.pdf", content.EICAR)
-        assert (answer.status_code, answer.json()["kind"]) == (422, "malware")
+@pytest.mark.requirement("R07.8")
+async def test_what_is_blocked_is_told_to_the_sender_and_to_the_offices_contact_for_security(tmp_path):
+    zipped = archive(**TYPES, word__document=content.EICAR)
+    async with (
+        running(registry, workflow, tmp_path=tmp_path) as system,
+        system.client("registry", DRAFTER) as sender,
+        system.client("workflow", ADMIN) as contact,
+    ):
+        for person in (DRAFTER, ADMIN):
+            posts = tuple(PostRef(role=role, office_id=OFFICE) for role in person.roles)
+            await system.emit("registry", person_fact(person, posts=posts), key=person.id)
+        await system.settle()
+        cases = [
+            ("a.pdf", content.EICAR, "malware"),
+            ("b.docx", zipped, "malware"),
+            ("c.pdf", pdf(script), "active-content"),
+            ("d.pdf", pdf(launch), "active-content"),
+            ("e.pdf", b"MZ\x90\0" + b"0" * 100, "type-mismatch"),
+        ]
+        for name, data, kind in cases:
+            answer = await sender.post("/v1/files", content=data, headers={"X-File-Name": name})
+            assert (answer.status_code in (415, 422), answer.json()["kind"]) == (True, kind)
+            assert name in answer.json()["detail"]
+            sha256 = hashlib.sha256(data).hexdigest()
+            assert (await sender.get(f"/v1/files/{sha256}")).status_code == 404  # nothing of it is kept
+        await system.settle()
+        told = [n["text"] for n in (await contact.get("/v1/notices")).json() if n["kind"] == "file-blocked"]
+        assert len(told) == 4
+        assert all(DRAFTER.name in text for text in told)
+        assert {name for name in "abcd" if any(f"“{name}." in text for text in told)} == set("abcd")
         runtime = system.runtime("registry")
         async with runtime.work(reading=True) as work:
             acts = await work.all(select(runtime.tables.Audit.act))
-        assert "registry.upload-blocked" in acts
+        assert acts.count("registry.upload-blocked") == 4
+
+
+@clamav
+async def test_uploads_pass_the_scanner_and_wait_for_it_when_it_is_down(tmp_path):
+    clamd = Clamd(tmp_path / "clamd")
+    clamd.start()
+    try:
+        async with running(registry, tmp_path=tmp_path, clamd=clamd.address, clamd_seconds=20) as system:
+            found = await upload(system, "a.txt", b"vo hai " + OWN)
+            assert (found.status_code, found.json()["kind"]) == (422, "malware")
+            assert (await upload(system, "b.txt", "vô hại".encode())).status_code == 201
+            clamd.stop()
+            waiting = await upload(system, "c.txt", "vô hại".encode())
+            assert (waiting.status_code, waiting.json()["kind"]) == (503, "not-scanned")
+            assert "máy quét không trả lời" in waiting.json()["detail"]
+    finally:
+        clamd.stop()

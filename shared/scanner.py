@@ -11,6 +11,8 @@ from aioclamd import BufferTooLongError, ClamdAsyncClient, ClamdError, ResponseE
 from aioclamd import _AsyncClamdNetworkSocket as Connection
 from aioclamd import _parse_response as parsed
 
+from shared.settings import Settings
+
 CHUNK = 256 * 1024
 
 
@@ -97,3 +99,8 @@ class Scanner:
             return str(await self._client.version())
         except (ClamdError, OSError, TimeoutError) as error:
             raise ScannerDown("máy quét không trả lời") from error
+
+
+def make_scanner(settings: Settings) -> Scanner | None:
+    """The scanner of this deployment; None where there is none."""
+    return Scanner(settings.clamd, settings.clamd_seconds) if settings.clamd else None
