@@ -36,6 +36,42 @@ class RegistryClient(Client):
         """Which rules of the form a PDF or office file breaks. Problem 503 where LibreOffice is needed and missing."""
         return api.LayoutReport.model_validate(await self.call("GET", f"/v1/files/{sha256}/layout"))
 
+    async def list_copy_kinds(self) -> list[api.CopyKind]:
+        return [api.CopyKind.model_validate(row) for row in await self.call("GET", "/v1/copy-kinds")]
+
+    async def ask_for_copy(self, copy: api.NewCopy, *, idempotency_key: str | None = None) -> api.CopyView:
+        """Problem 422 with the reason for what NĐ 30/2020 Đ25 does not allow."""
+        answer = await self.call("POST", "/v1/copies", json=copy, idempotency_key=idempotency_key)
+        return api.CopyView.model_validate(answer)
+
+    async def list_copies(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> tuple[list[api.CopyView], str | None]:
+        params = {"state": state, "cursor": cursor, "limit": limit}
+        answer = await self.call("GET", "/v1/copies", params=params)
+        return [api.CopyView.model_validate(row) for row in answer["items"]], answer["next"]
+
+    async def get_copy(self, copy_id: str) -> api.CopyView:
+        return api.CopyView.model_validate(await self.call("GET", f"/v1/copies/{copy_id}"))
+
+    async def decide_on_copy(self, copy_id: str, *, agree: bool, reason: str = "") -> api.CopyView:
+        body = {"agree": agree, "reason": reason}
+        return api.CopyView.model_validate(await self.call("POST", f"/v1/copies/{copy_id}/decide", json=body))
+
+    async def number_copy(self, copy_id: str) -> api.CopyView:
+        return api.CopyView.model_validate(await self.call("POST", f"/v1/copies/{copy_id}/number"))
+
+    async def give_copy_authority(self, authority: api.NewCopyAuthority) -> None:
+        await self.raw("POST", "/v1/copy-authorities", json=authority)
+
+    async def arrival_stamp(self, incoming_id: str) -> bytes:
+        """The stamp "ĐẾN" alone, in true size (PDF)."""
+        return (await self.raw("GET", f"/v1/incoming/{incoming_id}/arrival-stamp.pdf")).content
+
+    async def stamped_copy(self, incoming_id: str) -> bytes:
+        """A copy of the main file for printing, with the stamp "ĐẾN" on page 1 (PDF)."""
+        return (await self.raw("GET", f"/v1/incoming/{incoming_id}/stamped.pdf")).content
+
     async def list_templates(self) -> list[api.Template]:
         return [api.Template.model_validate(row) for row in await self.call("GET", "/v1/templates")]
 

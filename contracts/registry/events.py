@@ -266,3 +266,15 @@ class FileBlockedV1(Message, type="qlvb.registry.file-blocked.v1"):
     file_name: str
     reason: str  # in Vietnamese
     at: AwareDatetime
+
+
+class CopyNumberedV1(Message, type="qlvb.registry.copy-numbered.v1"):
+    """A copy in electronic form has its number; signing puts the office's signature at the top right of page 1."""
+
+    copy_id: str
+    office: OfficeRef
+    form: str  # "SAO Y", "SAO LỤC", "TRÍCH SAO"
+    code: str  # "03/SY-UBND"
+    file: FileRef
+    clerk_id: str
+    clerk_name: str

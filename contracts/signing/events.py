@@ -53,9 +53,9 @@ class TimestampPendingV1(Message, type="qlvb.signing.timestamp-pending.v1"):
     Told once an outage; LeaderSignedV1 or SealedV1 follows. Nobody has to sign again.
     """
 
-    object_id: str  # draft or document
+    object_id: str  # draft, document or copy
     office_id: str
-    act: str  # "leader" or "seal"
+    act: str  # "leader", "seal" or "copy"
     reason: str
     since: AwareDatetime
     next_try_at: AwareDatetime
@@ -116,3 +116,18 @@ class FilesValidatedV2(Message, type="qlvb.signing.files-validated.v2"):
     @classmethod
     def of(cls, one: FilesValidatedV1) -> FilesValidatedV2:
         return cls(arrival_ids=(one.arrival_id,), **one.model_dump(exclude={"arrival_id"}))
+
+
+class CopySignedV1(Message, type="qlvb.signing.copy-signed.v1"):
+    """The office's signature is on a copy in electronic form (NĐ 30/2020, annex I, part II)."""
+
+    copy_id: str
+    office_id: str
+    file: FileRef
+    signed_at: AwareDatetime
+
+
+class CopyNotSignedV1(Message, type="qlvb.signing.copy-not-signed.v1"):
+    copy_id: str
+    office_id: str
+    reason: str

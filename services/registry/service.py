@@ -5,6 +5,9 @@ documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to 
 layout      which rules of the form an uploaded file breaks, and where
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
+copies      sao y, sao lục, trích sao: asked for, decided, numbered in their own series, signed or printed
+scans       whether a scan of a paper is in colour, from 200 dpi on, whole pages
+stamps      the arrival stamp "ĐẾN": as a label, and on a copy for printing
 numbering   series of numbers without gap or double, divided as the office's head decided, from 01 each year
 registers   the ten columns of annex IV, counts of what waits
 timeline    what happened to a document, in words people read
@@ -15,6 +18,8 @@ links.py    which document answers which;  access.py  whose objects a caller may
 from pathlib import Path
 
 from services.registry.base import Base
+from services.registry.copies import consumers as copy_consumers
+from services.registry.copies import routes as copies
 from services.registry.documents import routes as documents
 from services.registry.files import routes as files
 from services.registry.incoming import consumers as incoming_consumers
@@ -25,6 +30,7 @@ from services.registry.offices import consumers as offices
 from services.registry.outgoing import consumers as outgoing_consumers
 from services.registry.outgoing import routes as outgoing
 from services.registry.registers import routes as registers
+from services.registry.stamps import routes as stamps
 from shared.service import Service
 
 service = Service(
@@ -39,6 +45,13 @@ service = Service(
         incoming.router,
         numbering.router,
         registers.router,
+        copies.router,
+        stamps.router,
     ],
-    consumers=[*offices.consumers, *outgoing_consumers.consumers, *incoming_consumers.consumers],
+    consumers=[
+        *offices.consumers,
+        *outgoing_consumers.consumers,
+        *incoming_consumers.consumers,
+        *copy_consumers.consumers,
+    ],
 )

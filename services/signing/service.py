@@ -6,6 +6,7 @@ from pathlib import Path
 from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
 from contracts.identity.events import OfficeChangedV1, PersonChangedV1
 from contracts.registry.events import (
+    CopyNumberedV1,
     DocumentIssuedV1,
     DraftChangedV1,
     DraftSubmittedV1,
@@ -13,7 +14,7 @@ from contracts.registry.events import (
     NumberVoidedV1,
 )
 from contracts.workflow.events import DraftApprovedV1, DraftReturnedV1
-from services.signing.acts import approvals, finishing, seal
+from services.signing.acts import approvals, copies, finishing, seal
 from services.signing.acts import routes as act_routes
 from services.signing.base import Base
 from services.signing.capacities import actions as capacities
@@ -57,6 +58,7 @@ service = Service(
         Consumer(NumberAssignedV1, seal.number_assigned, then=seal.carry_out),
         Consumer(NumberVoidedV1, seal.number_voided),
         Consumer(DocumentIssuedV1, preserving.document_issued),
+        Consumer(CopyNumberedV1, copies.copy_numbered, then=copies.carry_out),
         Consumer(DocumentArrivedV1, verdicts.document_arrived),
         Consumer(DocumentArrivedV2, verdicts.documents_arrived),
     ],

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from contracts.message import FileRef
 from contracts.registry import api
 from contracts.registry.events import ReplyTo
-from services.registry.access import identifier, visible
+from services.registry.access import find, identifier, visible
 from services.registry.files.names import plain
 from services.registry.incoming.tables import Incoming
+from services.registry.offices import queries as offices
+from shared.clock import VN
 from shared.paging import Page, decode, encode
 from shared.problems import NotFound
 from shared.work import Work
@@ -67,6 +71,44 @@ async def reply_to(work: Work, key: UUID) -> ReplyTo | None:
 async def brief(work: Work, keys: Sequence[UUID]) -> list[api.ReplyView]:
     rows = await work.all(select(Incoming).where(Incoming.id.in_(keys))) if keys else []
     return [api.ReplyView(id=str(r.id), code=r.code, subject=r.subject, sender_name=r.sender_name) for r in rows]
+
+
+async def citation(work: Work, key: str) -> api.Citation:
+    """What a copy of this document says of it. Raises NotFound."""
+    row = await find(work, Incoming, key)
+    return api.Citation(
+        code=row.code,
+        issuer=row.sender_name,
+        issued_date=row.promulgation_date or "",
+        type_name=row.type_name,
+        subject=row.subject,
+        legal_state=row.legal_state,
+        files=[FileRef.model_validate(f) for f in row.files],
+    )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the arrival stamp shows, and the files of the document."""
+
+    shown: dict[str, str]
+    files: list[FileRef]
+
+
+async def arrival(work: Work, key: str) -> Arrival | None:
+    """None while the document has no arrival number. Raises NotFound."""
+    row = await find(work, Incoming, key)
+    if row.arrival_number is None or row.registered_at is None:
+        return None
+    receiver = await offices.person(work, row.presented_to) if row.presented_to else None
+    shown = {
+        "office_name": row.office_name,
+        "number": str(row.arrival_number),
+        "date": f"{row.registered_at.astimezone(VN):%d/%m/%Y}",
+        "passed_to": receiver.full_name if receiver else "",
+        "dossier": "",
+    }
+    return Arrival(shown, [FileRef.model_validate(f) for f in row.files])
 
 
 async def counts(work: Work) -> dict[str, int]:

@@ -9,7 +9,6 @@ import ctypes
 import json
 import math
 import re
-import resource
 import sys
 import unicodedata
 from dataclasses import asdict
@@ -18,20 +17,21 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from services.registry.layout import apart
 from services.registry.layout.sheet import Glyph, Page, Row, Rule, Sheets, rows_of
 
 MOST_PAGES, MOST_GLYPHS = 60, 400_000
-MEMORY = 1024 * 2**20
 ITALIC, FORCE_BOLD, SEMIBOLD = 1 << 6, 1 << 18, 600
 SUBSET = re.compile(r"^[A-Z]{6}\+")
 Known = dict[tuple[bytes, int, int], tuple[str, bool, bool]]  # name, flags, weight → font, bold, italic
 
 
-def sheets(content: bytes) -> Sheets:
-    """The first and last pages in detail. Raises pdfium.PdfiumError for what is no PDF."""
+def sheets(content: bytes, most: int = MOST_PAGES) -> Sheets:
+    """The first and last pages in detail, `most` of them. Raises pdfium.PdfiumError for what is no PDF."""
     document = pdfium.PdfDocument(content)
     count = len(document)
-    numbers = range(count) if count <= MOST_PAGES else [*range(MOST_PAGES - 5), *range(count - 5, count)]
+    last = min(5, most // 2)
+    numbers = range(count) if count <= most else [*range(most - last), *range(count - last, count)]
     pages, unread, seen = [], [], 0
     for number in numbers:
         page = _page(document, number)
@@ -145,16 +145,9 @@ def loaded(facts: dict[str, Any]) -> Sheets:
     return Sheets(pages, facts["count"], tuple(facts["unread"]))
 
 
-def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        made = sheets(sys.stdin.buffer.read())
-    except (pdfium.PdfiumError, MemoryError):
-        return 3
-    sys.stdout.write(json.dumps(asdict(made), ensure_ascii=False))
-    return 0
+def _said(content: bytes) -> str:
+    return json.dumps(asdict(sheets(content)), ensure_ascii=False)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(apart.serve(_said, sys.stdin.buffer, sys.stdout))

@@ -125,6 +125,8 @@ async def leader_signed(work: Work, message: LeaderSignedV1) -> None:
 
 async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
     """Signed, the time stamper does not answer: shown where people wait, and nobody signs again (R12.36)."""
+    if message.act == "copy":
+        return  # of a copy: `copies` listens too
     document = await _held(work, message.object_id)
     if message.act == "leader" and document.state in rules.APPROVAL:
         document.state, document.waiting_for = rules.SIGNED_PENDING, message.reason

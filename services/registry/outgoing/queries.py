@@ -8,11 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from contracts.message import FileRef
 from contracts.registry import api
-from services.registry.access import identifier, visible
+from services.registry.access import find, identifier, visible
 from services.registry.files.names import plain
+from services.registry.offices import queries as offices
 from services.registry.outgoing.tables import Outgoing, RecipientRow
 from shared.paging import Page, decode, encode
+from shared.problems import NotFound
 from shared.work import Work
 
 
@@ -57,6 +60,22 @@ async def by_identifier(work: Work, office_id: str, document_identifier: str) ->
 async def brief(work: Work, keys: Sequence[UUID]) -> list[api.ReplyView]:
     rows = await work.all(select(Outgoing).where(Outgoing.id.in_(keys))) if keys else []
     return [api.ReplyView(id=str(r.id), code=r.code, subject=r.subject) for r in rows]
+
+
+async def citation(work: Work, key: str) -> api.Citation:
+    """What a copy of this document says of it. Raises NotFound; a draft is nothing to copy."""
+    row = await find(work, Outgoing, key)
+    if row.issued_date is None:
+        raise NotFound
+    return api.Citation(
+        code=row.code,
+        issuer=(await offices.office(work, row.office_id)).name,
+        issued_date=row.issued_date.isoformat(),
+        type_name=row.type_name,
+        subject=row.subject,
+        legal_state=row.legal_state,
+        files=[FileRef.model_validate(f) for f in row.files],
+    )
 
 
 async def counts(work: Work) -> dict[str, int]:

@@ -11,6 +11,9 @@ OPEN, WAITING_KEY, PENDING, DONE, FAILED = "open", "waiting-key", "pending", "do
 # A signature of an act, in this order. Killed between two of them, the same request goes on from the one reached.
 NEW, PREPARED, HANDED_OUT, SIGNED, COMPLETE = "new", "prepared", "handed-out", "signed", "done"
 
+COPY = "copy"
+OF_OFFICE = ("seal", COPY)  # the acts for which the office's key is needed
+
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=5)
 PREPARATION = timedelta(minutes=30)  # so long an open signature waits for its key
 GRACE = timedelta(seconds=20)  # so long a request that is under way is left alone by the job
@@ -79,6 +82,11 @@ def content_key(content_hash: str, version: int) -> str:
 def initial_key(content_hash: str, version: int, person_id: str) -> str:
     """What one initial is of: one content, by one person."""
     return f"{content_hash} {version} {person_id}"[:200]
+
+
+def copy_key(sha256: str, code: str) -> str:
+    """What one signature on a copy is of: one file under one number."""
+    return f"{sha256} {code}"[:200]
 
 
 def seal_key(sha256: str, code: str, issued_date: str) -> str:

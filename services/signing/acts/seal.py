@@ -109,6 +109,11 @@ async def carry_out(runtime: Runtime, message: NumberAssignedV1) -> None:
     """
     async with runtime.work(reading=True) as work:
         act = await work.get(Act, _key(message))
+    await work_on(runtime, act)
+
+
+async def work_on(runtime: Runtime, act: Act | None) -> None:
+    """An order for the office's key, if it still has to be done."""
     if act is None or act.state not in (rules.OPEN, rules.PENDING):
         return
     clerk = sequence.actor(act)
@@ -135,7 +140,7 @@ async def _wait_for_key(runtime: Runtime, act_id: str, device: str) -> None:
         act = await sequence.locked_act(work, act_id)
         if act.state == rules.OPEN and not await _any_value(work, act_id):
             act.state = rules.WAITING_KEY
-            telling.seal_waits(work, act, device)
+            telling.waits_for_key(work, act, device)
 
 
 async def _any_value(work: Work, act_id: str) -> bool:
@@ -176,7 +181,7 @@ class SealOrder:
     async def _found(self, work: Work) -> Act:
         """Somebody else's act does not exist (404)."""
         act = await sequence.act_of(work, self.act_id)
-        if act.kind != "seal" or act.office_id != work.principal.office_id:
+        if act.kind not in rules.OF_OFFICE or act.office_id != work.principal.office_id:
             raise NotFound
         return act
 
@@ -186,6 +191,6 @@ async def waiting(work: Work) -> list[Act]:
     work.principal.require("clerk")
     await permission.to_seal(work, work.principal, work.principal.office_id)
     rows = select(Act).where(
-        Act.kind == "seal", Act.office_id == work.principal.office_id, Act.state == rules.WAITING_KEY
+        Act.kind.in_(rules.OF_OFFICE), Act.office_id == work.principal.office_id, Act.state == rules.WAITING_KEY
     )
     return list(await work.all(rows.order_by(Act.begun_at)))

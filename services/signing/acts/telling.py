@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.message import FileRef
-from contracts.signing.events import InitialledV1, LeaderSignedV1, SealedV1, SealingFailedV1, SealWaitsV1
+from contracts.signing.events import (
+    CopyNotSignedV1,
+    CopySignedV1,
+    InitialledV1,
+    LeaderSignedV1,
+    SealedV1,
+    SealingFailedV1,
+    SealWaitsV1,
+)
+from services.signing.acts import rules
 from services.signing.acts.tables import Act, Signature
 from services.signing.keys.places import DEVICES
 from shared.clock import now
@@ -21,6 +30,8 @@ async def done(work: Work, act: Act, parts: Sequence[Signature]) -> None:
         _leader_signed(work, act, signed_at)
     elif act.kind == "initial":
         _initialled(work, act, signed_at)
+    elif act.kind == rules.COPY:
+        copied(work, act)
     else:
         sealed(work, act)
 
@@ -54,17 +65,35 @@ def _initialled(work: Work, act: Act, signed_at: datetime) -> None:
     work.audit("draft.initialled", act.object_id, content_hash=content_hash, by=act.actor_id)
 
 
-def seal_waits(work: Work, act: Act, device: str) -> None:
-    """The clerk learns that the document is numbered and what it waits for."""
-    where = DEVICES.get(device, device)
+def waits_for_key(work: Work, act: Act, device: str) -> None:
+    """The clerk learns that the document or copy is numbered and what it waits for."""
+    work.audit("act.waits-for-key", act.object_id, device=device)
+    reason = f"Chờ văn thư ký bằng khóa của cơ quan ({DEVICES.get(device, device)})."
+    if act.kind == rules.COPY:
+        work.emit(CopyNotSignedV1(copy_id=act.object_id, office_id=act.office_id, reason=reason), key=act.object_id)
+        return
     work.emit(
         SealWaitsV1(
             document_id=act.object_id, office_id=act.office_id, act_id=act.id, device=device,
-            reason=f"Chờ văn thư ký bằng khóa của cơ quan ({where}).",
+            reason=reason,
         ),
         key=act.object_id,
     )  # fmt: skip
-    work.audit("act.waits-for-key", act.object_id, device=device)
+
+
+def copied(work: Work, act: Act) -> None:
+    """Also told again when the same copy is asked for again."""
+    file = FileRef.model_validate(act.files[0])
+    work.emit(
+        CopySignedV1(copy_id=act.object_id, office_id=act.office_id, file=file, signed_at=act.done_at or now()),
+        key=act.object_id,
+    )
+    work.audit("copy.signed", act.object_id, code=act.order.get("code"), sha256=file.sha256, clerk=act.actor_id)
+
+
+def not_copied(work: Work, copy_id: str, office_id: str, reason: str, clerk_id: str) -> None:
+    work.emit(CopyNotSignedV1(copy_id=copy_id, office_id=office_id, reason=reason), key=copy_id)
+    work.audit("copy.not-signed", copy_id, reason=reason, clerk=clerk_id)
 
 
 def sealed(work: Work, act: Act) -> None:
@@ -81,7 +110,9 @@ def sealed(work: Work, act: Act) -> None:
 
 
 async def failed(work: Work, act: Act, refusal: Refusal) -> None:
-    if act.kind == "seal":
+    if act.kind == rules.COPY:
+        not_copied(work, act.object_id, act.office_id, refusal.text, act.actor_id)
+    elif act.kind == "seal":
         not_sealed(work, act.object_id, act.office_id, act.actor_id, refusal)
     else:
         work.audit("draft.not-signed", act.object_id, reason=refusal.kind, signer=act.actor_id)

@@ -108,6 +108,8 @@ async def number_assigned(work: Work, message: NumberAssignedV1) -> None:
 
 async def timestamp_pending(work: Work, message: TimestampPendingV1) -> None:
     """The signer's task is over; the clerks learn that the document is signed and what it waits for (R12.36)."""
+    if message.act == "copy":
+        return  # no draft: whoever asked for the copy sees it there
     draft = await _draft(work, message.object_id)
     text = f"Đã ký, đang chờ dấu thời gian; hệ thống tự thử lại, không cần ký lại. {message.reason}"
     if message.act == "leader" and draft.state == rules.APPROVED:

@@ -76,6 +76,11 @@ def test_every_type_has_the_components_of_the_decree_on_a4(key):
         assert wanted in text, wanted
 
 
+@pytest.mark.parametrize("key", ["decision", "official_letter", "minutes"])
+def test_a_form_in_which_nothing_is_filled_in_yet_is_typeset_too(key):
+    assert "Độc lập - Tự do - Hạnh phúc" in words(typeset.render(key, {}))
+
+
 def test_margins_are_those_of_the_decree():
     page = pdfium.PdfDocument(typeset.render("decision", GIVEN | {"body": "chữ " * 2000}))[0]
     boxes = [item.get_bounds() for item in page.get_objects() if item.type == pdfium.raw.FPDF_PAGEOBJ_TEXT]

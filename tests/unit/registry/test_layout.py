@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from services.registry.documents import catalogue, convert, form, typeset
 from services.registry.documents.typeset import FORMS
-from services.registry.layout import commands, measure, reading
+from services.registry.layout import apart, commands, measure, reading
 from services.registry.layout.report import report, words
 from tests.unit.registry.office import CLERK, STRANGER, office, ok, upload
 from tests.unit.registry.test_convert import RELATIONS, TYPES
@@ -186,7 +186,7 @@ async def test_a_scan_is_told_to_be_one_and_what_is_no_document_is_refused():
     assert rules(found) == {"page.unreadable"}
     with pytest.raises(reading.NoPdf):
         await reading.sheets_of(b"x" * 100, "anh.png")
-    with pytest.raises(reading.NotMeasured):
+    with pytest.raises(apart.NotMeasured):
         await reading.sheets_of(b"%PDF-1.7\n" + b"\x00" * 5000, "hong.pdf")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.signing.acts.forms import annex, initial, leader, seal
+from services.signing.acts.forms import annex, copy, initial, leader, seal
 from services.signing.acts.forms.form import Form
 
 FORMS: dict[str, Form] = {
     "leader": leader.FORM,
     "seal": seal.FORM,
     "annex": annex.FORM,
+    "copy": copy.FORM,
     "initial": initial.FORM,
 }
