@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from contracts.client import Client
-from contracts.signing.api import ActResult, ActView, CertificateView, LeaderSign, NewKeyHolding, VerdictView
+from contracts.signing.api import (
+    ActResult,
+    ActView,
+    CertificateView,
+    LeaderSign,
+    NewKeyHolding,
+    NewPlacement,
+    PlacementView,
+    VerdictView,
+)
 
 
 class SigningClient(Client):
@@ -22,6 +31,19 @@ class SigningClient(Client):
 
     async def get_verdict(self, sha256: str) -> VerdictView:
         return VerdictView.model_validate(await self.call("GET", f"/v1/verdicts/{sha256}"))
+
+    async def find_places(self, pdf: bytes, *, signer_name: str = "", type_name: str = "") -> PlacementView:
+        """Where number, date, signature and seal of a draft would go."""
+        headers, params = {"Content-Type": "application/pdf"}, {"signer_name": signer_name, "type_name": type_name}
+        answer = await self.call("POST", "/v1/placements/find", content=pdf, headers=headers, params=params)
+        return PlacementView.model_validate(answer)
+
+    async def keep_places(self, sha256: str, body: NewPlacement) -> None:
+        """Problem 422 with what is wrong with a box."""
+        await self.call("PUT", f"/v1/placements/{sha256}", json=body)
+
+    async def forget_places(self, sha256: str) -> None:
+        await self.call("DELETE", f"/v1/placements/{sha256}")
 
     async def list_certificates(self) -> list[CertificateView]:
         return [CertificateView.model_validate(row) for row in await self.call("GET", "/v1/certificates")]

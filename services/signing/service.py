@@ -25,6 +25,7 @@ from services.signing.certificates import routes as certificate_routes
 from services.signing.images import routes as image_routes
 from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
+from services.signing.placement import routes as placement_routes
 from services.signing.preserving import actions as preserving
 from services.signing.preserving import routes as preserving_routes
 from services.signing.public_check import actions as public_check
@@ -45,6 +46,7 @@ service = Service(
         image_routes.router,
         capacity_routes.router,
         preserving_routes.router,
+        placement_routes.router,
         pki_routes.router,
     ],
     consumers=[

@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 
 from services.signing.pdf import anchors, fields, images, names, normalise
 from services.signing.pdf.anchors import Signer
+from services.signing.pdf.byhand import ByHand
 from services.signing.pdf.places import MM, Places
 from services.signing.pdf.signable import Known, known_of
 from shared.problems import Refusal
@@ -41,7 +42,7 @@ def prepare(
     pdf: bytes,
     *,
     signer_name: str,
-    places: Places | None = None,
+    places: Places | ByHand | None = None,
     seal_mm: float = 36.0,
     signature_ratio: float = anchors.SIGNATURE_WIDTH / anchors.SIGNATURE_HEIGHT,
     signature_mm: float = anchors.SIGNATURE_HEIGHT / MM,
@@ -56,7 +57,7 @@ def prepare(
     file unseen, so that signing and sealing need not carry them; the ratio is then the image's own. `further`: the
     leaders of the other offices of a joint document; the seal is the first signer's.
     Refusals: Unreadable, Encrypted, AlreadySigned, HiddenLayers, TooLarge, PlaceNotFound, AlreadyNumbered,
-    NoRoomToSign, TooManySigners, ImageUnusable.
+    NoRoomToSign, PlaceOffPage, TooManySigners, ImageUnusable.
     """
     if len(further) >= len(names.LEADERS):
         raise TooManySigners(most=len(names.LEADERS))
@@ -72,6 +73,8 @@ def prepare(
         plain = normalise.written(draft)
         if places is None:
             places = found(plain, signers, seal_mm)
+        elif isinstance(places, ByHand):
+            places = places.on(draft)
         fields.add(draft, places, signatures=pictures, seal=seal_image)
         ready = normalise.written(draft)
     except (pdfium.PdfiumError, *normalise.BROKEN) as error:

@@ -7,17 +7,19 @@ import asyncio
 from contracts.message import FileRef
 from services.signing.acts import rules
 from services.signing.acts.forms.pdfs import PdfForm
-from services.signing.acts.tables import Act, Signature
+from services.signing.acts.tables import Act, Draft, Signature
 from services.signing.capacities.rules import Right, as_printed
 from services.signing.certificates import people
 from services.signing.images import actions as images
 from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
-from services.signing.pdf import prepare, printed
+from services.signing.pdf import anchors, prepare, printed
+from services.signing.pdf.byhand import ByHand
 from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import Owner
 from services.signing.pdf.leader import open_leader
 from services.signing.pdf.opening import Opened
+from services.signing.placement import actions as placement
 from services.signing.workers import pool as workers
 from shared.clock import now
 from shared.service import Runtime
@@ -50,19 +52,45 @@ async def _ready(runtime: Runtime, act: Act, part: Signature) -> tuple[prepare.P
         raise rules.NotPdf(name=draft.display_name or draft.name)
     image = await images.signature_of(runtime, act.actor_id, act.actor_name)
     seal_mm = await _seal_mm(runtime, act.office_id)
+    own, of_type = await _by_hand(runtime, act, draft.sha256, seal_mm)
     ready, lines = await workers.run(
-        _prepared, source, act.actor_name, image.png, seal_mm=seal_mm, signature_mm=image.height_mm
-    )
+        _prepared, source, act.actor_name, image.png, seal_mm=seal_mm, signature_mm=image.height_mm, own=own,
+        of_type=of_type,
+    )  # fmt: skip
     right = as_printed([Right(**one) for one in act.order.get("rights", [])], lines, act.actor_name)
     return ready, f"Ký với thẩm quyền: {right.printed}."
 
 
 def _prepared(
-    source: bytes, name: str, image: bytes, *, seal_mm: float, signature_mm: float
-) -> tuple[prepare.Prepared, tuple[str, ...]]:
-    """In a child process: the prepared file, and the capacity that is printed in it."""
-    ready = prepare.prepare(source, signer_name=name, signature_image=image, seal_mm=seal_mm, signature_mm=signature_mm)
+    source: bytes, name: str, image: bytes, *, seal_mm: float, signature_mm: float, own: ByHand | None,
+    of_type: ByHand | None,
+) -> tuple[prepare.Prepared, tuple[str, ...]]:  # fmt: skip
+    """In a child process: the prepared file, and the capacity that is printed in it.
+
+    Boxes marked for this file come first; those kept for its type only where its words tell no places.
+    """
+
+    def with_places(places: ByHand | None) -> prepare.Prepared:
+        return prepare.prepare(
+            source, signer_name=name, places=places, signature_image=image, seal_mm=seal_mm, signature_mm=signature_mm
+        )
+
+    try:
+        ready = with_places(own)
+    except (anchors.PlaceNotFound, anchors.NoRoomToSign):
+        if of_type is None:
+            raise
+        ready = with_places(of_type)
     return ready, printed.capacity_lines(ready.pdf, name)
+
+
+async def _by_hand(runtime: Runtime, act: Act, sha256: str, seal_mm: float) -> tuple[ByHand | None, ByHand | None]:
+    """What people marked: for this file, and for the office's drafts of its type."""
+    async with runtime.work(reading=True) as work:
+        draft = await work.get(Draft, act.object_id)
+        own = await placement.kept(work, act.office_id, sha256)
+        of_type = await placement.kept_for_type(work, act.office_id, draft.type_name if draft else "")
+    return ByHand(own, seal_mm) if own else None, ByHand(of_type, seal_mm) if of_type else None
 
 
 async def _seal_mm(runtime: Runtime, office_id: str) -> float:
