@@ -44,4 +44,5 @@ def test_the_embedded_default_loses_nothing_either(tmp_path: Path) -> None:
     report = report_of(tmp_path / "run")
     assert verdict.line() == CLEAN, verdict.found
     assert verdict.seen["issued"] == 16
-    assert report["starts"]["all-1"] == 1 + sum(blow["kind"].startswith("kill") for blow in report["blows"])
+    kills = sum(blow["kind"].startswith("kill") for blow in report["blows"])
+    assert 5 < report["starts"]["all-1"] <= 1 + kills  # a blow may meet a process that is just being started again

@@ -107,7 +107,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(system):
         await work.run(CATCH, {"ball": 1})
     admin = await asyncpg.connect(str(runtime.engine.url).replace("+asyncpg", ""))
     await admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     await admin.close()
