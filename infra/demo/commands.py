@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -46,9 +47,15 @@ def run(
     place.folder.mkdir(parents=True, exist_ok=True)
     set_environment(place)
     console.print("Đang khởi động hệ thống…" + (" (lần đầu: nạp tỉnh mẫu)" if first else ""))
+    _told_to_end_is_ctrl_c()
     with axis(place):
         asyncio.run(_serve(place, first))
     console.print("Đã dừng. Dữ liệu còn nguyên trong " + str(data))
+
+
+def _told_to_end_is_ctrl_c() -> None:
+    """The simulated axis ends with us, whichever way we are ended."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 async def _serve(place: Place, first: bool) -> None:
@@ -62,9 +69,12 @@ async def _serve(place: Place, first: bool) -> None:
         raise typer.Exit(1) from error
     _print_accounts(place)
     seeding = asyncio.create_task(examples.make(place)) if first else None
-    await serving
-    if seeding is not None:
-        seeding.cancel()
+    try:
+        await serving
+    finally:
+        if seeding is not None:
+            seeding.cancel()
+            await asyncio.gather(seeding, return_exceptions=True)
 
 
 def _print_accounts(place: Place) -> None:
@@ -92,6 +102,7 @@ def journey(
     set_environment(place)
     say = Narrator()
     try:
+        _told_to_end_is_ctrl_c()
         with axis(place):
             asyncio.run(_travel(folder.resolve(), place, say))
     except (NotProven, Problem, RuntimeError, TimeoutError) as error:

@@ -27,6 +27,7 @@ CREATE INDEX IF NOT EXISTS message_by_key ON message (queue, key, seq);
 CREATE TABLE IF NOT EXISTS dead AS SELECT * FROM message WHERE 0;
 """
 COLUMNS = "queue, id, type, source, key, urgent, correlation_id, time, data, attempt, available_at"
+STOP_SECONDS = 2.0
 # Only the oldest message of a key may be taken: that keeps the order, also while one waits for its next try.
 HEADS = """SELECT m.* FROM message m WHERE m.queue = ? AND m.available_at <= ? AND NOT EXISTS
   (SELECT 1 FROM message e WHERE e.queue = m.queue AND e.key = m.key AND e.seq < m.seq)
@@ -42,6 +43,7 @@ class EmbeddedBus:
         self._wake: dict[str, asyncio.Event] = {}
         self._bindings: list[tuple[str, str]] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._handling: set[asyncio.Task[None]] = set()
         self._busy: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -55,9 +57,15 @@ class EmbeddedBus:
         self._bindings = [(row["queue"], row["pattern"]) for row in rows]
 
     async def stop(self) -> None:
+        """Take nothing more; what is in hand is given a moment, and comes again where that was too short."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=STOP_SECONDS)
+        for task in self._handling:
+            task.cancel()
+        await asyncio.gather(*self._handling, return_exceptions=True)
         async with self._write:  # what is being written is written to its end
             await self._db.close()
 
@@ -128,13 +136,15 @@ class EmbeddedBus:
             for row in [row for row in rows if row["seq"] not in running][:free]:
                 task = asyncio.create_task(self._handle(queue, row, handler))
                 running[row["seq"]] = task
+                self._handling.add(task)
                 task.add_done_callback(partial(self._done, queue, running, row["seq"]))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.5):  # wait_for of Python 3.11 can swallow the cancellation of stop()
                     await self._wake[queue].wait()
 
-    def _done(self, queue: str, running: dict[int, asyncio.Task[None]], seq: int, _: asyncio.Task[None]) -> None:
+    def _done(self, queue: str, running: dict[int, asyncio.Task[None]], seq: int, task: asyncio.Task[None]) -> None:
         running.pop(seq, None)
+        self._handling.discard(task)
         self._wake_up(queue)
 
     async def _handle(self, queue: str, row: aiosqlite.Row, handler: Handler) -> None:
