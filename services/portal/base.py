@@ -1,4 +1,4 @@
-"""The portal's only data: sessions of browsers."""
+"""The portal's only data: sessions of browsers, and which drafts a signer has opened."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ class WebSession(Base):
     flash: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class OpenedDraft(Base):
+    """Who is to sign has seen exactly this content; only then is it ticked in a batch. A newer one replaces it."""
+
+    __tablename__ = "opened_drafts"
+    person_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(128))
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -18,6 +18,7 @@ class Place:
     rule: bool = False
 
 
+SIGNS = {"leader", "deputy", "unit_head"}
 SEES_AXES = {"clerk", "leader", "deputy", "unit_admin", "system_admin"}
 
 
@@ -27,12 +28,14 @@ def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
     drafts = int(counts.get("drafts") or 0) + int(counts.get("returned") or 0)
     places = [
         Place("my_work", "/", "list-checks", "Việc của tôi"),
+        *([Place("to_sign", "/lanh-dao/cho-ky", "signature", "Chờ ký")] if roles & SIGNS else []),
         Place("incoming", "/den", "inbox", "Văn bản đến", waiting),
         Place("outgoing", "/di", "send", "Văn bản đi"),
         Place("drafts", "/du-thao", "file-pen-line", "Dự thảo", drafts),
         Place("compose", "/soan", "plus", "Soạn dự thảo"),
         Place("search", "/tim-kiem", "search", "Tìm kiếm", rule=True),
         Place("registers", "/so", "book-open", "Sổ đăng ký"),
+        Place("copies", "/ban-sao", "file-text", "Bản sao"),
     ]
     if roles & SEES_AXES:
         places.append(Place("axes", "/truc", "radio-tower", "Trục liên thông"))

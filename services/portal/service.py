@@ -8,8 +8,10 @@ from services.portal import web
 from services.portal.base import Base
 from services.portal.pages.axes import routes as axes
 from services.portal.pages.compose import routes as compose
+from services.portal.pages.copies import routes as copies
 from services.portal.pages.files import routes as files
 from services.portal.pages.incoming import routes as incoming
+from services.portal.pages.incoming import stamp
 from services.portal.pages.login import routes as login
 from services.portal.pages.me import routes as me
 from services.portal.pages.my_work import routes as my_work
@@ -20,11 +22,12 @@ from services.portal.pages.package_check import routes as package_check
 from services.portal.pages.quarantine import routes as quarantine
 from services.portal.pages.registers import routes as registers
 from services.portal.pages.signature_check import routes as signature_check
+from services.portal.pages.to_sign import routes as to_sign
 from shared.service import Service
 
 PAGES = (
-    *(login, my_work, incoming, journey, outgoing, outgoing_acts),
-    *(compose, registers, quarantine, axes, package_check, signature_check, me, files, web),
+    *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
+    *(compose, copies, registers, quarantine, axes, package_check, signature_check, me, files, web),
 )
 
 service = Service(

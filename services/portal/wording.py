@@ -65,6 +65,13 @@ DELIVERY = {
     "15": Tag("Đồng ý (15)", "amber"),
     "16": Tag("Không đồng ý (16)", "red"),
 }
+COPY = {
+    "ASKED": Tag("Chờ duyệt", "amber"),
+    "APPROVED": Tag("Đã duyệt, chờ cấp số", "blue"),
+    "NUMBERED": Tag("Đã cấp số, đang ký", "blue"),
+    "DONE": Tag("Đã ban hành", "green"),
+    "REFUSED": Tag("Không duyệt", "red"),
+}
 LEGAL = {
     "ORIGINAL": Tag("Bản gốc, đủ chữ ký", "green"),
     "REFERENCE_ONLY": Tag("Để biết, tham khảo", "amber"),
@@ -329,13 +336,29 @@ class SignatureLine:
     text: str
     more: str
     good: bool
+    proof: str = ""
+    issuer: str = ""
 
 
 SEALS = ("office", "annex", "seal")
 
 
+ROLES_OF_SIGNATURES = {
+    "leader": "Người có thẩm quyền",
+    "office": "Cơ quan",
+    "annex": "Cơ quan, trên phụ lục",
+    "person": "Cá nhân",
+    "timestamp": "Dấu thời gian",
+}
+LEVELS = {
+    "B-T": "có dấu thời gian",
+    "B-LT": "có dấu thời gian, bằng chứng lưu trong tệp",
+    "B-LTA": "có dấu thời gian lưu trữ",
+}
+
+
 def signature_line(found: dict[str, Any]) -> SignatureLine:
-    """Who signed and whether the file changed since. Fields as of signing's verdicts; missing ones are left out."""
+    """Who signed in which role, when, at which level; valid or why not. Fields that are missing are left out."""
     who = str(found.get("signer") or found.get("signer_name") or "Chưa rõ người ký")
     role, good = str(found.get("role") or found.get("kind") or ""), bool(found.get("valid"))
     if role == "timestamp":
@@ -344,8 +367,18 @@ def signature_line(found: dict[str, Any]) -> SignatureLine:
         text = f"{who} {'đóng dấu' if role in SEALS else 'ký'}; tệp không bị sửa sau đó."
     else:
         text = f"Chữ ký của {who} không hợp lệ. {found.get('reason') or 'Không coi là bản gốc.'}"
-    stamp = "có dấu thời gian" if str(found.get("level") or "B-B") != "B-B" else ""
-    return SignatureLine(text, " · ".join(word for word in (day_time(found.get("time")), stamp) if word), good)
+    level = str(found.get("level") or "B-B")
+    kept = f"{LEVELS.get(level, '')} ({level})" if level in LEVELS else ""
+    more = (ROLES_OF_SIGNATURES.get(role, ""), day_time(found.get("time")), kept)
+    proof = str(found.get("sentence") or "")
+    issuer = str(found.get("issuer") or "")
+    return SignatureLine(text, " · ".join(word for word in more if word), good, proof, issuer)
+
+
+def waiting_words(since: Any, now: datetime) -> str:
+    """'Chờ 25 phút'; empty where it is not known since when."""
+    at = moment(since)
+    return f"Chờ {span(now.astimezone(VN) - at)}" if at else ""
 
 
 def role_words(roles: set[str]) -> str:

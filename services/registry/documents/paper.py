@@ -24,5 +24,5 @@ def flattened(content: bytes) -> pikepdf.Pdf:
 
 def written(whole: pikepdf.Pdf) -> bytes:
     out = io.BytesIO()
-    whole.save(out)
+    whole.save(out, deterministic_id=True)
     return out.getvalue()

@@ -76,16 +76,20 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str
         look_at(visit, document.get("files") or [], tep),
     )
     known = _process(process, document)
+    task = known.get("my_task") or {}
+    right = await part(_may_sign(visit, document_id) if task.get("kind") == "sign" else nothing({}), "điều kiện ký")
     deliveries = copies.rows or ([] if copies.error else list(document.get("deliveries") or []))
     data: dict[str, Any] = {
         "d": document,
         "process": known,
-        "task": known.get("my_task") or {},
+        "task": task,
+        "may_sign": _answer(right),
         "mine": mine,
         "editable": mine and document["state"] in WITH_DRAFTER,
         "people": [p for p in people.rows if p.get("active", True)],
         "journey": shown(deliveries, noi) if deliveries else None,
         "signatures": [signature_line(s) for s in verdict.get("signatures") or []],
+        "verdict": verdict,
         "errors": errors_of(*(() if document["state"] in WITH_DRAFTER else (process,)), copies, people),
     }
     here = "outgoing" if document["state"] in SIGNED else "drafts"
@@ -96,6 +100,16 @@ def _process(found: Part, document: dict[str, Any]) -> dict[str, Any]:
     known = dict(found.data or {})
     known.setdefault("steps", [])
     return known
+
+
+async def _may_sign(visit: Visit, document_id: str) -> Any:
+    return await visit.services.signing.call("GET", "/v1/can-sign", params={"draft_id": document_id})
+
+
+def _answer(right: Part) -> dict[str, Any]:
+    """Every reason why the button is not offered. Where signing does not answer it is: signing decides again anyway."""
+    known = right.data or {}
+    return {"why": [one["message"] for one in known.get("obstacles") or []], "capacity": known.get("capacity") or ""}
 
 
 async def _copies(visit: Visit, document_id: str) -> Any:

@@ -1,0 +1,114 @@
+"""Screens of signing and of copies at 1280 and 360 px: they fit, are silent and accessible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import SCREENS, log_in, open_context
+from tests.browser.test_screens import AXE
+from tests.unit.portal.stand_in import AT, Services, incoming, outgoing, task
+from tests.unit.portal.test_copies import KINDS, copy
+
+SCREEN_LIST = {
+    "copies": "/ban-sao",
+    "copy-new": "/ban-sao/moi?den=I1",
+    "copy-of-paper": "/ban-sao/moi",
+    "copy": "/ban-sao/C1",
+    "sign": "/van-ban/D1",
+    "to-sign": "/lanh-dao/cho-ky",  # after "sign", which opened D1
+}
+EXPIRED = "Chứng thư số của bạn hết hạn ngày 01/11/2026. Hãy đề nghị gia hạn chứng thư rồi ký."
+
+
+@pytest.fixture(scope="module")
+def signing(services: Services) -> Iterator[Services]:
+    before = dict(services.answers)
+    subjects = ("V/v tăng cường trực bảo đảm thông tin liên lạc mùa mưa lũ", "Kế hoạch ứng dụng CNTT năm 2027")
+    waiting = [
+        task("sign", id=f"S{n}", object_id=f"D{n}", subject=words, urgency=n % 2, content_hash="h" * 64, sender="VP Sở")
+        for n, words in enumerate(subjects, 1)
+    ]
+    services.answers |= {
+        "GET workflow/v1/tasks": {"items": waiting, "next": None},
+        "GET signing/v1/can-sign": {"can": True, "capacity": "GIÁM ĐỐC", "obstacles": []},
+        "GET registry/v1/documents/D1": outgoing("INITIALLED"),
+        "GET workflow/v1/objects/draft/D1": {"steps": [], "opinions": [], "my_task": waiting[0]},
+        "GET registry/v1/copy-kinds": KINDS,
+        "GET registry/v1/copies": {
+            "items": [copy(), copy("DONE", id="C2", code="01/SY-SKHCN"), copy("REFUSED", id="C3")],
+            "next": "c",
+        },
+        "GET registry/v1/copies/C1": copy(timeline=[{"at": AT, "act": "copy-asked", "text": "Đề nghị sao y"}]),
+        "GET registry/v1/incoming/I1": incoming("REGISTERED", arrival_number=1274, registered_at=AT),
+    }
+    yield services
+    services.answers.clear()
+    services.answers |= before
+
+
+@pytest.fixture(params=["1280", "360"])
+def leader(request: pytest.FixtureRequest, chromium: Browser, portal: str, signing: Services) -> Iterator[Page]:
+    context = open_context(chromium, request.param, base_url=portal)
+    page = context.new_page()
+    page.said = []  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
+    log_in(page, portal, "kienht.skhcn")
+    yield page
+    context.close()
+
+
+def test_the_screens_fit_are_silent_and_accessible(leader: Page) -> None:
+    width = leader.viewport_size["width"]  # type: ignore[index]
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for name, path in SCREEN_LIST.items():
+        leader.said.clear()  # type: ignore[attr-defined]
+        leader.goto(path)
+        leader.wait_for_load_state("networkidle")
+        leader.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        assert leader.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert leader.said == [], name  # type: ignore[attr-defined]
+        found = Axe().run(leader, options=AXE).response["violations"]
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == [], name
+
+
+def test_a_leader_signs_on_the_phone_in_three_taps(chromium: Browser, portal: str, signing: Services) -> None:
+    """Open the document, "Ký số", the PIN's own button: the file that was shown is the file that is signed."""
+    signing.answers["POST signing/v1/acts/leader-sign"] = {"state": "done"}
+    context = open_context(chromium, "360", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "kienht.skhcn")
+    page.goto("/lanh-dao/cho-ky")
+    page.get_by_role("link", name="V/v tăng cường trực bảo đảm").tap()
+    page.wait_for_url("**/van-ban/D1")
+    shown = page.locator(".pages img").first.get_attribute("src") or ""
+    page.get_by_role("button", name="Ký số").first.tap()
+    page.keyboard.type("123456")  # the field has the focus
+    page.get_by_role("dialog").get_by_role("button", name="Ký số").tap()
+    page.wait_for_selector(".toast")
+    sent = signing.sent("POST signing/v1/acts/leader-sign")
+    assert sent["pin"] == "123456" and sent["main_file"]["sha256"] in shown
+    context.close()
+
+
+def test_ticked_documents_are_counted_and_signed_at_once(chromium: Browser, portal: str, signing: Services) -> None:
+    signing.answers["POST signing/v1/acts/leader-sign-batch"] = [{"object_id": "D1", "state": "done"}]
+    context = open_context(chromium, "360", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "kienht.skhcn")
+    with page.expect_response("**/van-ban/D1/da-xem*"):
+        page.goto("/van-ban/D1")
+    page.goto("/lanh-dao/cho-ky")
+    button = page.get_by_role("button", name="văn bản đã chọn")
+    page.get_by_label("Chọn ký: V/v tăng cường").uncheck()
+    assert button.is_disabled() and "Ký 0 văn bản" in button.inner_text()
+    page.get_by_label("Chọn ký: V/v tăng cường").check()
+    page.get_by_label("Mã PIN").fill("123456")
+    button.tap()
+    page.get_by_role("heading", name="Kết quả ký: 1/1 đã ký").wait_for()
+    page.screenshot(path=SCREENS / "to-sign-outcomes-360.png", full_page=True)
+    context.close()
