@@ -7,13 +7,12 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 import pytest
-import structlog
 from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner
 
@@ -41,14 +40,6 @@ class Files:
 @pytest.fixture(scope="module")
 def issued() -> bytes:
     return asyncio.run(flow.issued(pki.world()))
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The command sends what is logged to its own standard error, which a test closes."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture
