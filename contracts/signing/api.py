@@ -400,3 +400,21 @@ class NewPlacement(Model):
 
     boxes: dict[str, PlacedBox] = Field(max_length=5)
     type_name: str = Field(default="", max_length=100)
+
+
+class NewEnding(Model):
+    """An office ends: `ended_on` is the first day on which it signs no more, `legal_basis` the paper that says so."""
+
+    organ_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    ended_on: date
+    legal_basis: Words
+
+
+class EndingView(Model):
+    organ_id: str
+    name: str
+    ended_on: date
+    legal_basis: str
+    recorded_at: AwareDatetime
+    recorded_by: str

@@ -22,6 +22,7 @@ from services.signing.capacities import routes as capacity_routes
 from services.signing.certificates import actions as certificates
 from services.signing.certificates import people
 from services.signing.certificates import routes as certificate_routes
+from services.signing.endings import routes as ending_routes
 from services.signing.images import routes as image_routes
 from services.signing.keys.vault import open_vault
 from services.signing.pki import routes as pki_routes
@@ -30,7 +31,7 @@ from services.signing.preserving import actions as preserving
 from services.signing.preserving import routes as preserving_routes
 from services.signing.public_check import actions as public_check
 from services.signing.public_check import routes as public_check_routes
-from services.signing.verdicts import actions as verdicts
+from services.signing.verdicts import arrivals
 from services.signing.verdicts import routes as verdict_routes
 from shared.service import Consumer, Job, Service
 
@@ -45,6 +46,7 @@ service = Service(
         certificate_routes.router,
         image_routes.router,
         capacity_routes.router,
+        ending_routes.router,
         preserving_routes.router,
         placement_routes.router,
         pki_routes.router,
@@ -61,8 +63,8 @@ service = Service(
         Consumer(NumberVoidedV1, seal.number_voided),
         Consumer(DocumentIssuedV1, preserving.document_issued),
         Consumer(CopyNumberedV1, copies.copy_numbered, then=copies.carry_out),
-        Consumer(DocumentArrivedV1, verdicts.document_arrived),
-        Consumer(DocumentArrivedV2, verdicts.documents_arrived),
+        Consumer(DocumentArrivedV1, arrivals.document_arrived),
+        Consumer(DocumentArrivedV2, arrivals.documents_arrived),
     ],
     jobs=[
         Job("carry-on", timedelta(seconds=2), finishing.carry_on),

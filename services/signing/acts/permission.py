@@ -11,6 +11,7 @@ from services.signing.capacities import queries as capacities
 from services.signing.capacities.rules import Right, usable
 from services.signing.certificates import people
 from services.signing.certificates import queries as certificates
+from services.signing.endings import queries as endings
 from shared.auth import Principal
 from shared.clock import today
 from shared.problems import NotFound
@@ -50,11 +51,15 @@ async def to_initial(work: Work, who: Principal, draft_id: str, content_hash: st
 
 
 async def to_seal(work: Work, who: Principal, office_id: str) -> None:
-    """NĐ 30 Đ32, 33: the clerk who holds the office's key by a hand-over record. NotFound, KeyNotHeld."""
+    """NĐ 30 Đ32, 33: the clerk who holds the office's key by a hand-over record. Not of an office that has
+    ended (QĐ 51 Đ23). NotFound, KeyNotHeld, OfficeEnded.
+    """
     if office_id != who.office_id:
         raise NotFound
     if not await people.holds_key(work, office_id, who.id):
         raise rules.KeyNotHeld(clerk=who.name)
+    office = await people.office(work, office_id)
+    await endings.check(work, office.organ_id if office is not None else "")
 
 
 async def still(work: Work, act: Act, parts: Sequence[Signature]) -> None:

@@ -7,11 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.signing.judging import sentences
+from services.signing.judging import codes, sentences
 from services.signing.judging.reasons import blocking, reason
 from services.signing.judging.verdict import REFERENCE_ONLY, Expected, Reason, SignatureFacts, Verdict
 from services.signing.pdf import names
 from shared.clock import VN
+
+LONG = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "ubmttq": "uy ban mat tran to quoc"}
+SHORT = re.compile(rf"\b({'|'.join(LONG)})\b")
 
 
 def compared(verdict: Verdict, expected: Expected) -> Verdict:
@@ -72,19 +75,19 @@ def _right_office(one: SignatureFacts, expected: Expected) -> bool:
     if expected.office_fingerprint is not None and expected.office_fingerprint != one.fingerprint:
         return False
     if expected.organ_ids and one.organ_id is not None:
-        return one.organ_id in expected.organ_ids
+        return any(codes.same(one.organ_id, known) for known in expected.organ_ids)
     if expected.office_name is not None and one.organ_id is None:
-        return _folded(one.signer) == _folded(expected.office_name)
+        return _same_office(one.signer, expected.office_name)
     return True
 
 
 def _closed(signatures: tuple[SignatureFacts, ...], expected: Expected) -> Iterator[Reason]:
     """An office that has ended signs no more; what it provably signed before stays valid."""
-    ends = dict(expected.closed)
     for one in signatures:
-        if one.by_office and one.organ_id in ends and one.existed is not None:
-            end = ends[one.organ_id]
-            if one.existed.astimezone(VN).date() >= end:
+        if not (one.by_office and one.organ_id and one.existed):
+            continue
+        for code, end in expected.closed:
+            if codes.same(one.organ_id, code) and one.existed.astimezone(VN).date() >= end:
                 yield reason("office-closed", signer=one.signer, organ=one.organ_id, value=f"{end:%d/%m/%Y}")
 
 
@@ -104,6 +107,11 @@ def _same_person(signer: str, named: str) -> bool:
     """Every word of one name stands in the other: titles and capitals differ from system to system."""
     first, second = set(_folded(signer).split()), set(_folded(named).split())
     return first <= second or second <= first
+
+
+def _same_office(signer: str, named: str) -> bool:
+    """The same with the usual short forms: "UBND tỉnh" is the "Ủy ban nhân dân tỉnh Tuyên Quang"."""
+    return _same_person(*(re.sub(SHORT, lambda found: LONG[found[0]], _folded(name)) for name in (signer, named)))
 
 
 def _folded(text: str) -> str:

@@ -11,10 +11,12 @@ from services.signing.judging.verdict import Shown
 from services.signing.pdf import names
 from services.signing.pdf import text as words
 
-# On texts without blanks, as in the form of NĐ 30: "Số:123/QĐ-UBND", "ngày05tháng11năm2026".
+# On texts without blanks, as in the form of NĐ 30: "Số:123/QĐ-UBND", "TuyênQuang,ngày05tháng11năm2026". A date in a
+# sentence is another document's: the place stands before this one, and nothing after it.
 NUMBER = re.compile(r"(?<![A-Za-zÀ-ỹ])Số:(?P<number>\d{1,7}[a-z]?)/(?P<notation>[\wĐ][\w&/\-–]*)")
-DATE = re.compile(r"[Nn]gày(?P<day>\d{1,2})tháng(?P<month>\d{1,2})năm(?P<year>\d{4})")
+DATE = re.compile(r"(?<=\w,)[Nn]gày(?P<day>\d{1,2})tháng(?P<month>\d{1,2})năm(?P<year>\d{4})$")
 FORM = 1  # FORMTYPE_ACRO_FORM
+GAP = 8.0  # points: between the notation and the column beside it
 HEADER = 0.45  # the share of page 1, from the top, in which number and date stand
 
 
@@ -37,15 +39,25 @@ def on_page(pdf: bytes) -> Shown:
         page = document[0]
         _, bottom, _, top = page.get_mediabox()
         floor = top - (top - bottom) * HEADER
-        rows = [row.text for row in words.rows_of(words.glyphs_of(page.get_textpage())) if row.baseline >= floor]
+        rows = [row for row in words.rows_of(words.glyphs_of(page.get_textpage())) if row.baseline >= floor]
     except (pdfium.PdfiumError, ValueError, IndexError):
         return Shown()
     finally:
         document.close()
-    number = next((match for row in rows if (match := NUMBER.search(row))), None)
-    day = next((match for row in rows if (match := DATE.search(row))), None)
+    number, notation = next((found for row in rows if (found := _number(row))), (None, None))
+    day = next((match for row in rows if (match := DATE.search(row.text))), None)
     return Shown(
-        number=number["number"] if number else None,
-        notation=number["notation"] if number else None,
+        number=number,
+        notation=notation,
         day=f"{int(day['day']):02d}/{int(day['month']):02d}/{day['year']}" if day else None,
     )
+
+
+def _number(row: words.Row) -> tuple[str, str] | None:
+    """Number and notation, without the words that stand in the next column on the same line."""
+    match = NUMBER.search(row.text)
+    if match is None:
+        return None
+    start, end = match.span("notation")
+    notation = words.row_of(row.glyphs[start:end]).pieces(GAP)[0].text
+    return match["number"], notation

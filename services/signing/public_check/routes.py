@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from contracts.signing import api
 from services.signing.public_check import actions
-from services.signing.verdicts.routes import view
+from services.signing.verdicts.queries import view
 from shared.web import Here
 
 router = APIRouter(tags=["public"])
@@ -30,4 +30,6 @@ async def _asking(
 @router.post("/v1/public/validate")
 async def check_file(request: Request, runtime: Here, address: Annotated[str, Depends(_asking)]) -> api.VerdictView:
     """The raw bytes of a PDF. The verdict as an office gets it; the file and the verdict are not kept."""
-    return view(await actions.check(runtime, address, request.stream()))
+    row = await actions.check(runtime, address, request.stream())
+    async with runtime.work(reading=True) as work:
+        return await view(work, row)

@@ -1,4 +1,4 @@
-"""Judge files, keep the reports, answer gateway's arrivals."""
+"""Judge files and keep the reports: one a file, policy and set of roots, never changed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from contracts.gateway.events import DocumentArrivedV1, DocumentArrivedV2
-from contracts.message import FileRef
-from contracts.signing.events import FilesValidatedV2
 from services.signing.judging.conclusions import POLICY
 from services.signing.judging.judge import judged
-from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected
+from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
 from services.signing.verdicts.tables import Report
 from shared.clock import now
 from shared.service import Runtime
 from shared.work import Work
-
-NO_PDF = "Gói tin không có tệp PDF đã ký số; chỉ dùng để biết, tham khảo."
 
 
 def judge_name(runtime: Runtime) -> str:
@@ -71,39 +66,3 @@ async def within(work: Work, sha256: str, pdf: bytes | None = None, *, annex: bo
         return found
     content = pdf if pdf is not None else await work.runtime.blobs.get(sha256)
     return await keep(work, await _judged(work.runtime, content, key))
-
-
-async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
-    await documents_arrived(work, DocumentArrivedV2.of(message))
-
-
-async def documents_arrived(work: Work, message: DocumentArrivedV2) -> None:
-    """Judge every PDF of the package; the document is an original when the main file and each PDF annex are."""
-    files = [f for f in message.files if f.content_type == "application/pdf" and f.role != "reference"]
-    main = next((f for f in files if f.role == "main"), None)
-    reports = [(f, await within(work, f.sha256, annex=f.role == "annex")) for f in files]
-    valid = main is not None and all(report.report["valid"] for _, report in reports)
-    reasons = [] if main else [NO_PDF]
-    reasons += [sentence for file, report in reports for sentence in _sentences(file, report)]
-    arrivals = tuple(one.arrival_id for one in message.arrivals)
-    work.emit(
-        FilesValidatedV2(
-            arrival_ids=arrivals,
-            legal_state=ORIGINAL if valid else REFERENCE_ONLY,
-            valid=valid,
-            reasons=tuple(dict.fromkeys(reasons)),
-            signatures=tuple(_signature(file, one) for file, report in reports for one in report.report["signatures"]),
-        ),
-        key=arrivals[0],
-        urgent=message.urgency > 0,
-    )
-
-
-def _sentences(file: FileRef, report: Report) -> list[str]:
-    prefix = "" if file.role == "main" else f"{file.display_name or file.name}: "
-    return [prefix + one["message"] for one in report.report["reasons"]]
-
-
-def _signature(file: FileRef, one: dict[str, Any]) -> dict[str, str | bool | None]:
-    told = {name: one[name] for name in ("role", "signer", "organ_id", "time", "valid", "level")}
-    return {**told, "file": file.display_name or file.name}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 
 from contracts.signing import api
 from services.signing.verdicts import actions
+from services.signing.verdicts.queries import view
 from services.signing.verdicts.tables import Report
 from shared.blobs import TooLarge
 from shared.problems import NotFound
@@ -26,7 +27,9 @@ async def validate_file(request: Request, runtime: Here, caller: Caller) -> api.
         if len(content) > LIMIT:
             raise TooLarge(limit_mb=LIMIT // 2**20)
     pdf = bytes(content)
-    return view(await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf))
+    row = await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf)
+    async with runtime.work(caller, reading=True) as work:
+        return await view(work, row)
 
 
 @router.get("/v1/verdicts/{sha256}")
@@ -35,9 +38,4 @@ async def get_verdict(work: Transaction, sha256: str) -> api.VerdictView:
     row = await work.get(Report, {**key, "annex": False}) or await work.get(Report, {**key, "annex": True})
     if row is None:
         raise NotFound
-    return view(row)
-
-
-def view(row: Report) -> api.VerdictView:
-    """For who asked."""
-    return api.VerdictView.model_validate({**row.report, "judged_at": row.judged_at, "sha256": row.sha256})
+    return await view(work, row)

@@ -44,6 +44,18 @@ def pdf_of(keys: Path) -> bytes:
     return Letterhead(keys).letter(ministry.NAME, "Sở", "7/CV-VP", "trả lời", "01/QĐ", date(2026, 11, 25))
 
 
+def told(package: Package) -> Expected:
+    """All that the package says of its letter."""
+    return Expected(
+        organ_ids=(package.sender.organ_id,),
+        office_name=package.sender.name,
+        signer_name=package.signer_name,
+        number=package.code_number,
+        notation=package.code_notation,
+        issued=package.promulgation_date,
+    )
+
+
 def test_a_letter_is_an_original_of_its_office(keys: Path, tmp_path: Path) -> None:
     body = reply_package(ministry.CODE, ministry.NAME, ORIGINAL, 7, Letterhead(keys))
     (tmp_path / "letter.edxml").write_bytes(body)
@@ -54,7 +66,7 @@ def test_a_letter_is_an_original_of_its_office(keys: Path, tmp_path: Path) -> No
     assert (package.signer_name, package.signer_position) == (ministry.SIGNER, ministry.POSITION)
     [file] = package.attachments
     assert file.path is not None
-    verdict = judge(file.path.read_bytes(), trust=trust(keys), expected=Expected(organ_ids=(ministry.CODE,)))
+    verdict = judge(file.path.read_bytes(), trust=trust(keys), expected=told(package))
     assert (verdict.legal_state, verdict.reasons) == ("ORIGINAL", ())
     assert [(s.role, s.signer, s.level) for s in verdict.signatures] == [
         ("person", ministry.SIGNER, "B-LT"),

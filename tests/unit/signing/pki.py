@@ -18,7 +18,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import SoftKey
 
-BEGIN, END = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+BEGIN, END = dt.datetime(2023, 1, 1, tzinfo=dt.UTC), dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
 DER = serialization.Encoding.DER
 
 
