@@ -9,6 +9,7 @@ from services.portal.base import Base
 from services.portal.pages.axes import routes as axes
 from services.portal.pages.compose import routes as compose
 from services.portal.pages.copies import routes as copies
+from services.portal.pages.dead_letters import routes as dead_letters
 from services.portal.pages.files import routes as files
 from services.portal.pages.incoming import routes as incoming
 from services.portal.pages.incoming import stamp
@@ -27,7 +28,8 @@ from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
-    *(compose, copies, registers, quarantine, axes, package_check, signature_check, me, files, web),
+    *(compose, copies, registers, signature_check, me, files, web),
+    *(axes, dead_letters, quarantine, package_check),
 )
 
 service = Service(

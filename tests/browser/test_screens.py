@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser import exchange_day
 from tests.browser.conftest import SCREENS, log_in, open_context
 from tests.unit.portal.stand_in import AT, COMPARISON, REASONS, Services, incoming, outgoing, task
 
@@ -25,6 +26,8 @@ SCREEN_LIST = {
     "registers": "/so",
     "registers-out": "/so?loai=di",
     "axes": "/truc",
+    "dead-letters": "/truc/thu-chet",
+    "replay": "/truc/thu-chet/luot/R1",
     "package-check": "/truc/kiem-tra-goi-tin",
     "quarantine": "/cach-ly",
     "me": "/toi",
@@ -84,7 +87,7 @@ def full(services: Services) -> Services:
     held = {"id": "Q1", "reason": "Gói tin khai sai mã băm của tệp.", "from": "H99", "subject": "", "state": "held"}
     owed = {"delivery_id": "4", "document_id": "D1", "code": "128/QĐ-SKHCN", "name": "Sở Nội vụ", "channel": "local"}
     owed |= {"subject": "Phê duyệt Kế hoạch ứng dụng công nghệ thông tin", "state": "01", "since": AT, "late": True}
-    services.answers |= {
+    services.answers |= exchange_day.ANSWERS | {
         "GET workflow/v1/tasks": {"items": items, "next": None},
         "GET registry/v1/incoming": {"items": rows, "next": "c"},
         "GET registry/v1/documents": {"items": outs, "next": None},

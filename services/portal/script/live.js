@@ -18,3 +18,13 @@ for (const toast of document.querySelectorAll(".toast")) {
   start();
 }
 document.querySelector("[data-focus]")?.focus();
+// A job's progress is read again until the job is over; then the whole page, with what can be done next.
+const job = document.querySelector("[data-job]");
+if (job) setInterval(async () => {
+  if (document.hidden || document.querySelector("form[data-sent]")) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(job.id);
+  if (next?.hasAttribute("data-job")) job.replaceChildren(...next.childNodes);
+  else if (next) location.reload();
+}, 2000);

@@ -20,12 +20,14 @@ from shared.settings import Settings
 
 AT = "2026-11-20T07:05:00+00:00"
 ROLES = {"tuyetnta": "specialist", "lanpn": "clerk", "kienht": "leader", "vinhlq": "deputy", "hungtv": "unit_head"}
+ROLES["quanmt"] = "system_admin"  # looks after the system, handles no documents
 NAMES = {
     "tuyetnta": "Nguyễn Thị Ánh Tuyết",
     "lanpn": "Phạm Ngọc Lan",
     "kienht": "Hoàng Trung Kiên",
     "vinhlq": "Lê Quang Vinh",
     "hungtv": "Trần Văn Hùng",
+    "quanmt": "Ma Thị Quản",
 }
 
 
@@ -136,7 +138,7 @@ class Services:
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.asked: list[tuple[str, dict[str, Any] | None, dict[str, str]]] = []
-        people = [person(key) for key in ROLES]
+        people = [person(key) for key in ROLES if ROLES[key] != "system_admin"]
         self.plain: dict[str, Any] = {
             "GET registry/v1/counts": {"incoming_waiting": 3, "drafts": 2},
             "GET gateway/v1/axes": [{"name": "national", "up": True, "since": AT, "waiting": 0, "last_error": ""}],
