@@ -41,4 +41,6 @@ def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
         places.append(Place("axes", "/truc", "radio-tower", "Trục liên thông"))
     if roles & {"clerk", "unit_admin", "system_admin"}:
         places.append(Place("quarantine", "/cach-ly", "shield-alert", "Cách ly"))
+    if "system_admin" in roles:
+        places.append(Place("partners", "/truc/doi-tac", "users", "Đối tác"))
     return [*places, Place("help", "/tro-giup", "info", "Trợ giúp", rule=True)]

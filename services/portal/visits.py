@@ -67,7 +67,8 @@ class Act(Visit):
     def typed(self) -> dict[str, str]:
         """The words the person typed, to show them again. Never a PIN, a password or a token."""
         secret = {"csrf", "idempotency", "pin", "old", "new", "again"}
-        return {k: v for k, v in self.form.items() if isinstance(v, str) and k not in secret}
+        kept = {k: v for k, v in self.form.items() if k not in secret and not k.startswith("secret-")}
+        return {k: v for k, v in kept.items() if isinstance(v, str)}
 
     async def then(self, call: Awaitable[Any], *, done: str, to: str, back: str | None = None) -> RedirectResponse:
         """Do it, then lead to `to` with the word that it is done; or to `back` with what went wrong."""

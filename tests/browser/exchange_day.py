@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.gateway.axes.kinds import kinds
+from services.gateway.partners.queries import kind_view
 from tests.unit.portal.stand_in import AT
 
 LONG = "Về việc báo cáo kết quả gửi, nhận văn bản điện tử 9 tháng và kế hoạch Quý IV năm 2026"
@@ -24,6 +26,24 @@ def _letter(key: str, reason: str, **more: Any) -> dict[str, Any]:
 _REPLAY = {"id": "R1", "filter": {"axis": "national", "reason_code": "18"}, "state": "running", "total": 400}
 _REPLAY |= {"done": 120, "per_second": 500, "by_name": "Phạm Ngọc Lan", "started_at": AT, "finished_at": None}
 
+_PARTNER = {"id": "P1", "name": "bhxh", "title": "Bảo hiểm xã hội tỉnh Tuyên Quang", "kind": "mailbox", "version": 4}
+_PARTNER |= {"settings": {"requests_per_minute": 600, "webhook_url": "https://bhxh.example.gov.vn/edoc/hooks"}}
+_PARTNER |= {"secrets": ["webhook_secret"], "codes": [{"code": "G09"}, {"code": "G09.22"}, {"code": "G09.23"}]}
+_PARTNER |= {"is_default": False, "package_limit_mb": 100, "signature_rule": "valid", "poll_seconds": None}
+_PARTNER |= {"valid_from": "2026-01-01", "valid_to": None, "paused": False, "pause_reason": "", "changed_at": AT}
+_PARTNER |= {"from_environment": False}
+_KEY = {
+    "id": "K1",
+    "kind": "oauth2",
+    "client_id": "bhxh-3f2a9c",
+    "scopes": ["send", "receive"],
+    "label": "Máy chủ chính",
+}
+_KEY |= {"created_at": AT, "expires_at": "2026-12-01T16:59:59+00:00", "revoked_at": None, "used_at": AT}
+_KEY |= {"in_force": True}
+_HOOK = {"id": "H1", "type": "edoc.waiting", "state": "told", "attempts": 1, "next_at": AT, "created_at": AT}
+_HOOK |= {"last_error": "", "told_at": AT}
+
 ANSWERS: dict[str, Any] = {
     "GET gateway/v1/axes": [
         _lamp("national", "Trục liên thông văn bản quốc gia", waiting=2, oldest=AT, dead_letters=2),
@@ -32,6 +52,21 @@ ANSWERS: dict[str, Any] = {
         _lamp("thue", "Thuế tỉnh Tuyên Quang", paused=True, pause_reason="Đối tác nâng cấp hệ thống."),
         _lamp("kho-bac", "Kho bạc Nhà nước khu vực"),
     ],
+    "GET gateway/v1/partner-kinds": [kind_view(kind).model_dump(mode="json") for kind in kinds().values()],
+    "GET gateway/v1/partners": [
+        _PARTNER,
+        _PARTNER
+        | {"id": "P2", "name": "national", "title": "Trục liên thông văn bản quốc gia", "kind": "national"}
+        | {"is_default": True, "codes": [], "from_environment": True},
+        _PARTNER | {"id": "P3", "name": "thue", "title": "Thuế tỉnh", "paused": True, "pause_reason": "Nâng cấp."},
+    ],
+    "GET gateway/v1/partners/P1": _PARTNER,
+    "GET gateway/v1/partners/P1/credentials": [_KEY | {"id": "K0", "revoked_at": AT, "in_force": False}, _KEY],
+    "GET gateway/v1/partners/P1/hooks": [
+        _HOOK,
+        _HOOK | {"id": "H2", "state": "given-up", "attempts": 10, "last_error": "lỗi kết nối (ConnectTimeout)"},
+    ],
+    "POST gateway/v1/partners/P1/credentials": _KEY | {"secret": "mY1-v7kQ2Zp0sT9wXrB4nL6cEoJ3uHdA8gVfIyKqPzM"},
     "GET gateway/v1/dead-letters": {
         "items": [
             _letter("1", "18"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser import exchange_day
 from tests.browser.conftest import SCREENS, log_in, open_context
+from tests.browser.looking import look_at, watch
 from tests.unit.portal.stand_in import AT, COMPARISON, REASONS, Services, incoming, outgoing, task
 
 SCREEN_LIST = {
@@ -34,7 +34,6 @@ SCREEN_LIST = {
     "help": "/tro-giup",
     "missing": "/van-ban/none",
 }
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="module")
@@ -175,12 +174,7 @@ def full(services: Services) -> Services:
 @pytest.fixture(params=["1280", "360"])
 def clerk(request: pytest.FixtureRequest, chromium: Browser, portal: str, full: Services) -> Iterator[Page]:
     context = open_context(chromium, request.param, base_url=portal)
-    page = context.new_page()
-    page.said = []  # type: ignore[attr-defined]
-    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
-    page.asked = []  # type: ignore[attr-defined]
-    page.on("request", lambda asked: page.asked.append(asked.url))  # type: ignore[attr-defined]
+    page = watch(context.new_page())
     log_in(page, portal, "lanpn.skhcn")
     yield page
     context.close()
@@ -188,18 +182,7 @@ def clerk(request: pytest.FixtureRequest, chromium: Browser, portal: str, full: 
 
 @pytest.mark.parametrize("name", list(SCREEN_LIST))
 def test_a_screen_fits_is_silent_and_accessible(clerk: Page, portal: str, name: str) -> None:
-    clerk.said.clear()  # type: ignore[attr-defined]
-    clerk.goto(SCREEN_LIST[name])
-    clerk.wait_for_load_state("networkidle")
-    width = clerk.viewport_size["width"]  # type: ignore[index]
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    clerk.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
-    assert clerk.evaluate("document.documentElement.scrollWidth") <= width
-    said = [text for text in clerk.said if not (name == "missing" and "404" in text)]  # type: ignore[attr-defined]
-    assert said == []
-    assert all(url.startswith((portal, "blob:")) for url in clerk.asked)  # type: ignore[attr-defined]
-    found = Axe().run(clerk, options=AXE).response["violations"]
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
+    look_at(clerk, portal, name, SCREEN_LIST[name])
 
 
 @pytest.mark.parametrize("name", ["incoming-document", "document", "compose"])
