@@ -23,11 +23,11 @@ def report_of(folder: Path) -> dict:
 @pytest.mark.integration
 @pytest.mark.skipif(not available(), reason=MISSING)
 def test_on_rabbitmq_and_postgresql_nothing_is_lost_doubled_or_changed(tmp_path: Path) -> None:
-    run = FaultRun(200, 1, tmp_path / "run", offices=5, replicas={"gateway": 2, "registry": 2})
+    run = FaultRun(120, 1, tmp_path / "run", offices=5, replicas={"gateway": 2, "registry": 2})
     verdict = run.run()
     report = report_of(tmp_path / "run")
     assert verdict.line() == CLEAN, verdict.found
-    assert verdict.seen["issued"] == verdict.seen["orders"] == 200
+    assert verdict.seen["issued"] == verdict.seen["orders"] == 120
     struck = {(blow["kind"], blow["target"]) for blow in report["blows"]}
     services = {"identity", "registry", "workflow", "signing", "gateway", "portal"}
     assert {target for kind, target in struck if kind == "kill"} == services
