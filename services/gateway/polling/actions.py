@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from shared.service import Runtime
 
 log = structlog.get_logger()
 KINDS: tuple[MessageType, ...] = ("edoc", "status")
+ROUNDS = 20  # lists of one cycle: what comes while it lasts is taken too, and then others have their turn
 LEFT = "left"
 LEFT_BEHIND = "{count} gói tin chưa lấy được, sẽ thử lại: {problem}"
 ELSEWHERE = "Một máy chủ khác đang nhận từ trục này; kết quả sẽ có sau ít phút."
@@ -91,12 +93,18 @@ async def poll(runtime: Runtime, name: str) -> PollResult:
 async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
     states: Counter[str] = Counter()
     error, left = "", ""
+    seen: set[str] = set()
     try:
-        for kind in KINDS:
-            for item in await axis.list_received(kind):
-                state, problem = await _item(runtime, name, axis, item)
-                states[state] += 1
-                left = problem or left
+        for _ in range(ROUNDS):
+            before = len(seen)
+            for kind in KINDS:
+                items = [item for item in await axis.list_received(kind) if f"{kind}:{item.axis_id}" not in seen]
+                seen |= {f"{kind}:{item.axis_id}" for item in items}
+                for state, problem in await _items(runtime, name, axis, items):
+                    states[state] += 1
+                    left = problem or left
+            if len(seen) == before:
+                break
     except (AxisUnavailable, AxisRefused) as refusal:
         error = refusal.message_vi
     base = timedelta(seconds=poll_seconds(runtime, name))
@@ -106,6 +114,20 @@ async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
         await schedule.finish(work, name, base, received=received + quarantined, error=error)
         await report(work, name, up=not error, error=shown)
     return PollResult(name=name, received=received, quarantined=quarantined, error=shown)
+
+
+async def _items(runtime: Runtime, name: str, axis: Axis, items: Sequence[ReceivedItem]) -> list[tuple[str, str]]:
+    """Those of one sender one after the other, as they were sent; some senders at a time."""
+    turns: dict[str, list[ReceivedItem]] = {}
+    for item in items:
+        turns.setdefault(item.sender, []).append(item)
+    room = asyncio.Semaphore(settings_of(runtime).axis_receive_at_once)
+
+    async def in_turn(turn: list[ReceivedItem]) -> list[tuple[str, str]]:
+        async with room:
+            return [await _item(runtime, name, axis, item) for item in turn]
+
+    return [found for turn in await asyncio.gather(*map(in_turn, turns.values())) for found in turn]
 
 
 async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> tuple[str, str]:

@@ -136,3 +136,35 @@ async def test_nobody_waits_for_a_slow_partner(system: System, monkeypatch: pyte
     await poll_due(runtime)
     assert slow.asked == 1
     slow.may_answer.set()
+
+
+class Crowded(Silent):
+    """Packages of two senders; the first one cannot be had before another sender's, and one comes in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = ["a1", "a2", "b1"]
+        self.begun: list[str] = []
+        self.other = asyncio.Event()
+
+    async def list_received(self, kind: str) -> list[ReceivedItem]:
+        return [ReceivedItem(name, kind, name[0], "H60.10", "initial", "") for name in self.waiting if kind == "edoc"]
+
+    async def download(self, item: ReceivedItem, _to: Path) -> None:
+        self.begun.append(item.axis_id)
+        if item.axis_id == "b1":
+            self.waiting.append("a3")
+            self.other.set()
+        await asyncio.wait_for(self.other.wait(), 10)
+        raise AxisUnavailable("thử lại sau")
+
+
+async def test_senders_are_taken_in_side_by_side_and_each_one_in_its_order(system: System) -> None:
+    runtime = system.runtime("gateway")
+    axis = Crowded()
+    await partner(runtime, "a")
+    connections.axes_of(runtime)["a"] = axis  # type: ignore[assignment]
+    result = await poll(runtime, "a")
+    assert [name for name in axis.begun if name[0] == "a"] == ["a1", "a2", "a3"]  # what came meanwhile, too
+    assert sorted(axis.begun) == ["a1", "a2", "a3", "b1"]  # what stays behind is not asked for twice in one cycle
+    assert "4 gói tin chưa lấy được" in result.error

@@ -1,0 +1,168 @@
+"""A day of the nation over the axis: what one gateway sends to a simulated axis, until every status 06 is back.
+
+The pace is that of the middle three fifths: the first have nothing to wait behind, the last nothing that pushes them.
+
+30,000 deliveries a working day, 3 to 4 recipients a document; files of 1–2 MB on average, one in a hundred over 20 MB,
+none over 50. `DAY_SHARE=1` sends the whole day (60 GB on the disk); the default is its hundred-and-fiftieth part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+
+from contracts.gateway.events import DeliveryChangedV2
+from contracts.message import FileRef
+from contracts.registry.events import DocumentIssuedV1, OfficeRef, Recipient
+from infra.bench.frame import Row, absolute
+from infra.load.people import Caller, Office, province
+from infra.stack import Stack, running
+from shared.blobs import Blobs, make_blobs
+from shared.clock import now, today
+from shared.messaging.envelope import Envelope
+from shared.messaging.rabbit import RabbitBus
+from shared.settings import Settings
+
+DAY = 30_000  # deliveries
+SHARE = int(os.environ.get("DAY_SHARE", "150"))
+MEDIAN, SPREAD, LARGEST = 0.4, 1.68, 50.0  # MB; log-normal: mean 1.6, p99 20
+MEGABYTE = 2**20
+WAITING = 300  # deliveries under way at any time
+FINISHED = "06"
+PATIENCE = 1200.0  # seconds without any status
+SETTINGS = {"QLVB_AXIS_POLL_SECONDS": "2", "QLVB_AXIS_SEND_SECONDS": "0.2"}
+
+
+def rows() -> list[Row]:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        stack = Stack(Path(folder) / "stack", names=["identity", "gateway"], settings=SETTINGS)
+        with running(stack):
+            return asyncio.run(_measured(stack))
+
+
+class Axis:
+    """Documents out to the partners of the axis, and what becomes of each copy."""
+
+    def __init__(self, stack: Stack, office: Office, partners: list[tuple[str, str]]) -> None:
+        self._bus = RabbitBus(stack.rabbit.url(), concurrency=32)
+        self._blobs: Blobs = make_blobs(Settings(data_dir=stack.data))
+        self._office, self._partners = office, partners
+        self._number = 0
+        self._open: set[tuple[str, str]] = set()
+        self._changed = asyncio.Condition()
+        self.ended: list[float] = []  # when each delivery was finished
+
+    async def start(self) -> None:
+        await self._bus.start()
+        await self._bus.subscribe("qlvb.load-day", [DeliveryChangedV2.message_type], self._heard)
+
+    async def stop(self) -> None:
+        await self._bus.stop()
+
+    async def send(self, recipients: int, size: int) -> None:
+        """One document; back as soon as few enough deliveries are under way."""
+        self._number += 1
+        ref = await self._blobs.put(b"%PDF-1.7\n" + random.randbytes(size))  # noqa: S311
+        chosen = [self._partners[(self._number + step) % len(self._partners)] for step in range(recipients)]
+        message = _issued(self._office, self._number, FileRef(sha256=ref.sha256, size=ref.size, name="a.pdf"), chosen)
+        self._open |= {(message.document_id, organ_id) for organ_id, _ in chosen}
+        kind, key = message.message_type, message.document_id
+        await self._bus.publish([Envelope(str(uuid4()), kind, "/qlvb/registry", key, message.model_dump_json())])
+        await self.until_open(WAITING)
+
+    async def until_open(self, at_most: int) -> None:
+        """Raises TimeoutError when nothing comes back any more."""
+        async with self._changed:
+            while len(self._open) > at_most:
+                await asyncio.wait_for(self._changed.wait(), PATIENCE)
+
+    async def _heard(self, envelope: Envelope) -> None:
+        ended = {
+            (envelope.data["document_id"], copy["organ_id"])
+            for copy in envelope.data["copies"]
+            if copy["status_code"] == FINISHED
+        }
+        async with self._changed:
+            self.ended += [time.perf_counter()] * len(self._open & ended)
+            self._open -= ended
+            self._changed.notify_all()
+
+
+async def _measured(stack: Stack) -> list[Row]:
+    offices, partners = province()
+    office = next(o for o in offices if o.who("clerk"))
+    clerk = office.who("clerk")
+    assert clerk is not None
+    caller = Caller({"identity": stack.url("identity")})
+    await caller.log_in(clerk)
+    office.key = clerk.profile["office_id"]
+    axis = Axis(stack, office, partners)
+    await axis.start()
+    try:
+        for recipients, size in _day(20):  # connections and caches are there
+            await axis.send(recipients, size)
+        await axis.until_open(0)
+        axis.ended.clear()
+        process = psutil.Process(next(p.pid for p in stack.processes["gateway"] if p.pid))
+        before, used, begun = process.memory_info().rss, sum(process.cpu_times()[:2]), time.perf_counter()
+        for recipients, size in _day(DAY // SHARE):
+            await axis.send(recipients, size)
+        await axis.until_open(0)
+        seconds = time.perf_counter() - begun
+        pace = _pace(axis.ended)
+        grown = process.memory_info().rss - before
+        used = sum(process.cpu_times()[:2]) - used
+    finally:
+        await axis.stop()
+        await caller.close()
+    name = f"a day of the nation over the axis, at the pace of {DAY // SHARE} deliveries"
+    return [
+        absolute(name, DAY / pace / 60, "min", goal=15),
+        absolute("… processors that the gateway keeps busy in it", used / seconds, "", goal=2),
+        absolute("… memory gained by the gateway", max(0.0, grown / MEGABYTE), "MB", goal=15),
+    ]
+
+
+def _pace(ended: list[float]) -> float:
+    """Deliveries a second in the middle three fifths."""
+    first, last = len(ended) // 5, len(ended) * 4 // 5
+    return (last - first) / (ended[last] - ended[first])
+
+
+def _day(deliveries: int) -> Iterator[tuple[int, int]]:
+    """(recipients, bytes of the file) of each document until so many deliveries are reached."""
+    draw, told = random.Random(deliveries), 0  # noqa: S311
+    while told < deliveries:
+        recipients = min(draw.choice((3, 3, 4, 4, 4)), deliveries - told)
+        told += recipients
+        yield recipients, int(min(draw.lognormvariate(0, SPREAD) * MEDIAN, LARGEST - 1) * MEGABYTE)
+
+
+def _issued(office: Office, number: int, file: FileRef, recipients: list[tuple[str, str]]) -> DocumentIssuedV1:
+    day, code = today(), f"{number:02d}/TB-UBND"
+    return DocumentIssuedV1(
+        document_id=str(uuid4()),
+        identifier=f"{office.organ_id},{day:%Y/%m/%d},{code}",
+        office=OfficeRef(office_id=office.key, organ_id=office.organ_id, name=office.name),
+        code_number=f"{number:02d}",
+        code_notation="TB-UBND",
+        code=code,
+        type_name="Thông báo",
+        subject=f"Về việc trao đổi văn bản điện tử ({number})",
+        issued_date=day.isoformat(),
+        issued_at=now(),
+        place="Tuyên Quang",
+        signer_name="Hà Trung Kiên",
+        signer_position="Chủ tịch",
+        files=(file,),
+        recipients=tuple(Recipient(organ_id=organ_id, name=name) for organ_id, name in recipients),
+    )
