@@ -37,6 +37,7 @@ def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
         Place("registers", "/so", "book-open", "Sổ đăng ký"),
         Place("copies", "/ban-sao", "file-text", "Bản sao"),
     ]
+    places.append(Place("certificates", "/chung-thu", "shield-check", "Chứng thư số"))
     if roles & SEES_AXES:
         places.append(Place("axes", "/truc", "radio-tower", "Trục liên thông"))
     if roles & {"clerk", "unit_admin", "system_admin"}:

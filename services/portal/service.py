@@ -7,6 +7,8 @@ from pathlib import Path
 from services.portal import web
 from services.portal.base import Base
 from services.portal.pages.axes import routes as axes
+from services.portal.pages.certificates import images
+from services.portal.pages.certificates import routes as certificates
 from services.portal.pages.compose import routes as compose
 from services.portal.pages.copies import routes as copies
 from services.portal.pages.dead_letters import routes as dead_letters
@@ -30,7 +32,7 @@ from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
-    *(compose, copies, registers, signature_check, me, files, web),
+    *(compose, copies, images, certificates, registers, signature_check, me, files, web),
     *(axes, dead_letters, partners, partner_keys, quarantine, package_check),
 )
 

@@ -72,6 +72,12 @@ COPY = {
     "DONE": Tag("Đã ban hành", "green"),
     "REFUSED": Tag("Không duyệt", "red"),
 }
+IMAGE = {
+    "proposed": Tag("Chờ duyệt", "amber"),
+    "active": Tag("Đang dùng", "green"),
+    "refused": Tag("Bị từ chối", "red"),
+    "replaced": Tag("Đã thay", "grey"),
+}
 LEGAL = {
     "ORIGINAL": Tag("Bản gốc, đủ chữ ký", "green"),
     "REFERENCE_ONLY": Tag("Để biết, tham khảo", "amber"),

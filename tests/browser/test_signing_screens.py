@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import Response
 from playwright.sync_api import Browser, Page
 
+from services.signing.pdf import drawings
 from tests.browser.conftest import SCREENS, log_in, open_context
 from tests.browser.test_screens import AXE
 from tests.unit.portal.stand_in import AT, Services, incoming, outgoing, task
+from tests.unit.portal.test_certificates import certificate, image
 from tests.unit.portal.test_copies import KINDS, copy
 
 SCREEN_LIST = {
@@ -18,6 +21,7 @@ SCREEN_LIST = {
     "copy-new": "/ban-sao/moi?den=I1",
     "copy-of-paper": "/ban-sao/moi",
     "copy": "/ban-sao/C1",
+    "certificates": "/chung-thu",
     "sign": "/van-ban/D1",
     "to-sign": "/lanh-dao/cho-ky",  # after "sign", which opened D1
 }
@@ -43,6 +47,14 @@ def signing(services: Services) -> Iterator[Services]:
             "next": "c",
         },
         "GET registry/v1/copies/C1": copy(timeline=[{"at": AT, "act": "copy-asked", "text": "Đề nghị sao y"}]),
+        "GET signing/v1/certificates": [
+            certificate("a", state="lost", blocked_reason="Mất tại hội nghị ngày 19/11", blocked_at=AT),
+            certificate("b", days_left=5, alarm=7, owner_kind="office", owner_name="Sở Khoa học và Công nghệ"),
+            certificate("e"),
+        ],
+        "GET signing/v1/images": [image("A1"), image("A2", state="active", holder_at=AT, holder_by="Kiên")],
+        "GET signing/v1/images/A1/png": Response(drawings.signature("Kiên"), media_type="image/png"),
+        "GET signing/v1/images/A2/png": Response(drawings.signature("Kiên"), media_type="image/png"),
         "GET registry/v1/incoming/I1": incoming("REGISTERED", arrival_number=1274, registered_at=AT),
     }
     yield services
