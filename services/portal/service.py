@@ -24,6 +24,7 @@ from services.portal.pages.outgoing import routes as outgoing
 from services.portal.pages.package_check import routes as package_check
 from services.portal.pages.partners import keys as partner_keys
 from services.portal.pages.partners import routes as partners
+from services.portal.pages.placement import routes as placement
 from services.portal.pages.quarantine import routes as quarantine
 from services.portal.pages.registers import routes as registers
 from services.portal.pages.signature_check import routes as signature_check
@@ -33,7 +34,7 @@ from shared.service import Service
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
     *(compose, copies, images, certificates, registers, signature_check, me, files, web),
-    *(axes, dead_letters, partners, partner_keys, quarantine, package_check),
+    *(axes, dead_letters, partners, partner_keys, quarantine, package_check, placement),
 )
 
 service = Service(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import Response
 from playwright.sync_api import Browser, Page
 
 from services.signing.pdf import drawings
 from tests.browser.conftest import SCREENS, log_in, open_context
-from tests.browser.test_screens import AXE
+from tests.browser.looking import look_at, watch
 from tests.unit.portal.stand_in import AT, Services, incoming, outgoing, task
 from tests.unit.portal.test_certificates import certificate, image
 from tests.unit.portal.test_copies import KINDS, copy
+from tests.unit.portal.test_placement import found
 
 SCREEN_LIST = {
     "copies": "/ban-sao",
@@ -22,6 +22,7 @@ SCREEN_LIST = {
     "copy-of-paper": "/ban-sao/moi",
     "copy": "/ban-sao/C1",
     "certificates": "/chung-thu",
+    "placement": "/van-ban/D1/vi-tri",
     "sign": "/van-ban/D1",
     "to-sign": "/lanh-dao/cho-ky",  # after "sign", which opened D1
 }
@@ -41,6 +42,7 @@ def signing(services: Services) -> Iterator[Services]:
         "GET signing/v1/can-sign": {"can": True, "capacity": "GIÁM ĐỐC", "obstacles": []},
         "GET registry/v1/documents/D1": outgoing("INITIALLED"),
         "GET workflow/v1/objects/draft/D1": {"steps": [], "opinions": [], "my_task": waiting[0]},
+        "POST signing/v1/placements/find": found("usual", "Không thấy họ tên người ký."),
         "GET registry/v1/copy-kinds": KINDS,
         "GET registry/v1/copies": {
             "items": [copy(), copy("DONE", id="C2", code="01/SY-SKHCN"), copy("REFUSED", id="C3")],
@@ -65,27 +67,15 @@ def signing(services: Services) -> Iterator[Services]:
 @pytest.fixture(params=["1280", "360"])
 def leader(request: pytest.FixtureRequest, chromium: Browser, portal: str, signing: Services) -> Iterator[Page]:
     context = open_context(chromium, request.param, base_url=portal)
-    page = context.new_page()
-    page.said = []  # type: ignore[attr-defined]
-    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
+    page = watch(context.new_page())
     log_in(page, portal, "kienht.skhcn")
     yield page
     context.close()
 
 
-def test_the_screens_fit_are_silent_and_accessible(leader: Page) -> None:
-    width = leader.viewport_size["width"]  # type: ignore[index]
-    SCREENS.mkdir(parents=True, exist_ok=True)
+def test_the_screens_fit_are_silent_and_accessible(leader: Page, portal: str) -> None:
     for name, path in SCREEN_LIST.items():
-        leader.said.clear()  # type: ignore[attr-defined]
-        leader.goto(path)
-        leader.wait_for_load_state("networkidle")
-        leader.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
-        assert leader.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert leader.said == [], name  # type: ignore[attr-defined]
-        found = Axe().run(leader, options=AXE).response["violations"]
-        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == [], name
+        look_at(leader, portal, name, path)
 
 
 def test_a_leader_signs_on_the_phone_in_three_taps(chromium: Browser, portal: str, signing: Services) -> None:
@@ -123,4 +113,58 @@ def test_ticked_documents_are_counted_and_signed_at_once(chromium: Browser, port
     button.tap()
     page.get_by_role("heading", name="Kết quả ký: 1/1 đã ký").wait_for()
     page.screenshot(path=SCREENS / "to-sign-outcomes-360.png", full_page=True)
+    context.close()
+
+
+def millimetres(page: Page, name: str) -> float:
+    return float(page.locator(f"[name={name}]").input_value())
+
+
+def test_boxes_are_moved_by_mouse_and_by_keys_and_the_seal_is_measured(
+    chromium: Browser, portal: str, signing: Services
+) -> None:
+    context = open_context(chromium, "1280", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "kienht.skhcn")
+    page.goto("/van-ban/D1/vi-tri")
+    box = page.get_by_role("button", name="Ô số", exact=True)
+    box.scroll_into_view_if_needed()
+    at, wide = box.bounding_box(), page.locator(".sheet").first.bounding_box()
+    assert at and wide
+    page.mouse.move(at["x"] + 4, at["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 4 + wide["width"] / 21, at["y"] + 4, steps=3)  # a twenty-first of 210 mm
+    page.mouse.up()
+    assert abs(millimetres(page, "number-left") - 58) < 0.5 and abs(millimetres(page, "number-top") - 36) < 0.5
+    page.get_by_role("button", name="Ô con dấu").focus()
+    share = page.locator("[data-share]")
+    assert "33 % chữ ký: đúng" in share.inner_text()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert (millimetres(page, "seal-left"), millimetres(page, "seal-top")) == (111.5, 214.5)
+    assert "43 % chữ ký; phải trùm 28–38 %" in share.inner_text()
+    page.keyboard.press("PageUp")
+    assert "cùng một trang" in share.inner_text()
+    page.fill("[name=seal-page]", "2")
+    page.fill("[name=seal-left]", "106,5")
+    page.fill("[name=seal-top]", "213,5")
+    assert "33 % chữ ký: đúng" in share.inner_text()
+    context.close()
+
+
+def test_a_box_is_moved_by_a_finger(chromium: Browser, portal: str, signing: Services) -> None:
+    context = open_context(chromium, "360", base_url=portal)
+    page = context.new_page()
+    log_in(page, portal, "kienht.skhcn")
+    page.goto("/van-ban/D1/vi-tri")
+    box = page.get_by_role("button", name="Ô chữ ký")
+    box.scroll_into_view_if_needed()
+    at, wide = box.bounding_box(), page.locator(".sheet").first.bounding_box()
+    assert at and wide
+    session, x, y = context.new_cdp_session(page), at["x"] + at["width"] * 0.6, at["y"] + 8
+    places = ([(x, y)], [(x - wide["width"] / 42, y)], [(x - wide["width"] / 21, y)], [])
+    for kind, points in zip(("touchStart", "touchMove", "touchMove", "touchEnd"), places, strict=True):
+        touches = [{"x": left, "y": top} for left, top in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    assert abs(millimetres(page, "signature-left") - 116) < 1
     context.close()
