@@ -29,6 +29,7 @@ from services.gateway.routing import consumers as routing
 from services.gateway.sending.job import give_up_old, keep_sending
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses import consumers as statuses
+from services.gateway.traffic import routes as traffic_routes
 from services.gateway.webhooks import routes as webhook_routes
 from services.gateway.webhooks.actions import send_hooks
 from shared.service import Job, Service
@@ -45,6 +46,7 @@ service = Service(
         dead_letter_routes.router,
         quarantine_routes.router,
         lamp_routes.router,
+        traffic_routes.router,
         polling_routes.router,
         receiving_routes.router,
         checking_routes.router,

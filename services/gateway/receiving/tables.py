@@ -20,6 +20,8 @@ class Arrival(Base):
     __table_args__ = (
         UniqueConstraint("sender_organ_id", "identifier", "business_type", "office_id", "variant"),
         Index("ix_arrivals_identifier", "identifier"),
+        Index("ix_arrivals_moment", "arrived_at"),
+        Index("ix_arrivals_office_moment", "office_id", "arrived_at"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)

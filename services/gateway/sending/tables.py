@@ -18,6 +18,7 @@ WAITING, AGAIN, SENDING, SENT, FAILED = "waiting", "again", "sending", "sent", "
 RELAY = "relay"
 UNFINISHED = (WAITING, AGAIN, SENDING)
 _HOLDING, _DEAD = text("state IN ('again', 'sending')"), text("state = 'failed'")
+_LEFT = text("sent_at IS NOT NULL")
 
 
 class Shipment(Base):
@@ -33,6 +34,8 @@ class Shipment(Base):
         Index("ix_shipments_queue", "axis", "state", "rank", "id"),
         Index("ix_shipments_holding", "axis", "to_code", postgresql_where=_HOLDING, sqlite_where=_HOLDING),
         Index("ix_shipments_dead", "id", postgresql_where=_DEAD, sqlite_where=_DEAD),
+        Index("ix_shipments_left", "sent_at", postgresql_where=_LEFT, sqlite_where=_LEFT),
+        Index("ix_shipments_office_left", "office_id", "sent_at", postgresql_where=_LEFT, sqlite_where=_LEFT),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
