@@ -248,6 +248,31 @@ class DocumentRow(Model):
     updated_at: AwareDatetime
 
 
+class RecallAnswer(Model):
+    """What became of one receiver's copy. `before`: where it stood when the recall was ordered; `opened`: its people
+    could read it by then. `state`: 13 while no answer is there, 15 given back, 16 not given back."""
+
+    organ_id: str
+    name: str
+    before: str = ""
+    opened: bool = False
+    state: str
+    answered_at: AwareDatetime | None = None
+    reason: str = ""
+    staff: str = ""
+
+
+class RecallView(Model):
+    """A leader's order to recall the document; `sent_at` is empty until the clerk has carried it out."""
+
+    reason: str
+    ordered_by: str
+    ordered_at: AwareDatetime
+    sent_by: str = ""
+    sent_at: AwareDatetime | None = None
+    answers: list[RecallAnswer] = []
+
+
 class Document(Model):
     id: str
     direction: str = "outgoing"
@@ -291,6 +316,7 @@ class Document(Model):
     in_reply_to_incoming_id: str | None = None
     in_reply_to: ReplyView | None = None
     replies: list[ReplyView] = []
+    recall: RecallView | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -314,6 +340,10 @@ class SchemeDecision(Model):
 
 class NumberingScheme(SchemeDecision):
     by_name: str = ""  # who entered the decision
+
+
+class RecallOrder(Model):
+    reason: Reason
 
 
 class Verdict(Model):
@@ -417,6 +447,13 @@ class Incoming(Model):
     medium: str = "electronic"
     linked_to: DuplicateView | None = None  # the registered copy to which this one belongs
     take_back: TakeBack = TakeBack()
+    legal_hold: str = ""  # why it may not be destroyed
+    held_by: str = ""
+    destroyed_at: AwareDatetime | None = None  # its content: what is shown is the tombstone
+
+
+class LegalHold(Model):
+    reason: Reason
 
 
 class AcceptRequest(Model):

@@ -113,6 +113,9 @@ class RegistryClient(Client):
         body = {"organ_ids": organ_ids, "reason": reason}
         return await self._document("POST", f"/v1/documents/{document_id}/recall", json=body)
 
+    async def order_recall(self, document_id: str, reason: str) -> api.Document:
+        return await self._document("POST", f"/v1/documents/{document_id}/recall-order", json={"reason": reason})
+
     async def list_incoming(
         self, *, state: str | None = None, q: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> tuple[list[api.IncomingRow], str | None]:

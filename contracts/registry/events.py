@@ -113,7 +113,7 @@ class DocumentIssuedV1(Message, type="qlvb.registry.document-issued.v1"):
 
 
 class RecallRequestedV1(Message, type="qlvb.registry.recall-requested.v1"):
-    """The sender asks some recipients to give a document back (status 13)."""
+    """The sender asks recipients to give a document back: some by status 13, all by a recall document (`whole`)."""
 
     document_id: str
     identifier: str
@@ -123,6 +123,20 @@ class RecallRequestedV1(Message, type="qlvb.registry.recall-requested.v1"):
     by: str
     by_name: str
     requested_at: AwareDatetime
+    whole: bool = False  # the document is recalled everywhere: edXML type 1
+
+
+class RecallOrderedV1(Message, type="qlvb.registry.recall-ordered.v1"):
+    """A leader ordered an issued document to be recalled: the clerks carry it out."""
+
+    document_id: str
+    office_id: str
+    code: str
+    subject: str
+    clerk_id: str = ""
+    reason: str
+    by_name: str
+    at: AwareDatetime
 
 
 class IncomingReceivedV1(Message, type="qlvb.registry.incoming-received.v1"):
@@ -247,6 +261,13 @@ class RecallAnsweredV1(Message, type="qlvb.registry.recall-answered.v1"):
     clerk_id: str
     clerk_name: str
     answered_at: AwareDatetime
+
+
+class ContentDestroyedV1(Message, type="qlvb.registry.content-destroyed.v1"):
+    """These files are gone from the store: nobody holds them any more. Whatever was made of them goes too."""
+
+    sha256s: tuple[str, ...]
+    at: AwareDatetime
 
 
 class ReplyLinkedV1(Message, type="qlvb.registry.reply-linked.v1"):

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -75,6 +76,10 @@ class PageImages:
             drawn = await self._run(draw, content, number, width)
             _write(self._image(sha256, number, width), drawn)
         return drawn
+
+    def forget(self, sha256: str) -> None:
+        """What was made of a file whose content was destroyed goes with it."""
+        shutil.rmtree(self._place(sha256), ignore_errors=True)
 
     def close(self) -> None:
         if self._pool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.portal import web
 from services.portal.base import Base
+from services.portal.consumers import consumers
 from services.portal.pages.axes import routes as axes
 from services.portal.pages.certificates import images
 from services.portal.pages.certificates import routes as certificates
@@ -41,6 +42,7 @@ service = Service(
     name="portal",
     base=Base,
     routers=[page.router for page in PAGES],
+    consumers=consumers,
     migrations=str(Path(__file__).parent / "migrations"),
     extra=web.install,
 )

@@ -11,16 +11,28 @@ from playwright.sync_api import Browser, Page
 from tests.browser import exchange_day
 from tests.browser.conftest import SCREENS, log_in, open_context
 from tests.browser.looking import look_at, watch
-from tests.unit.portal.stand_in import AT, COMPARISON, REASONS, Services, incoming, outgoing, task
+from tests.unit.portal.stand_in import (
+    AT,
+    COMPARISON,
+    REASONS,
+    RECALL_ANSWERS,
+    RECALL_ORDER,
+    Services,
+    incoming,
+    outgoing,
+    task,
+)
 
 SCREEN_LIST = {
     "my-work": "/",
     "incoming": "/den",
     "incoming-several": "/den?trang_thai=CHECKED",
     "incoming-document": "/den/I1",
+    "incoming-given-back": "/den/I8",
     "incoming-compare": "/den/I1/so-sanh/I9",
     "outgoing": "/di",
     "document": "/van-ban/D1",
+    "document-recalled": "/van-ban/D8",
     "owed": "/di/cho-tra-loi",
     "compose": "/soan",
     "registers": "/so",
@@ -96,6 +108,15 @@ def full(services: Services) -> Services:
         "GET registry/v1/incoming/I1/duplicates/I9": COMPARISON,
         "GET registry/v1/refusal-reasons": REASONS,
         "GET registry/v1/documents/D1": outgoing("ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT),
+        "GET registry/v1/documents/D8": outgoing(
+            "RECALLED",
+            id="D8",
+            code="129/QĐ-SKHCN",
+            recall=RECALL_ORDER | {"sent_by": "Phạm Ngọc Lan", "sent_at": AT, "answers": RECALL_ANSWERS},
+        ),
+        "GET registry/v1/incoming/I8": incoming(
+            "DESTROYED", id="I8", arrival_number=1270, destroyed_at=AT, take_back={"reason": "Gửi nhầm nơi nhận"}
+        ),
         "GET gateway/v1/deliveries": copies,
         "GET workflow/v1/objects/draft/D1": {
             "steps": steps,

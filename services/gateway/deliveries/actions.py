@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from contracts.gateway.events import CopyState, DeliveryChangedV2
-from contracts.registry.events import DocumentIssuedV1, Recipient
-from services.gateway.deliveries.rules import KINDS, WAITING, may_retry
+from contracts.registry.events import DocumentIssuedV1, RecallRequestedV1, Recipient
+from services.gateway.deliveries.rules import KINDS, RECALL, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.receiving.local import LocalCopy, arrive
 from services.gateway.reminders.rules import ARRIVED, since
@@ -121,6 +121,24 @@ def _remote(work: Work, message: DocumentIssuedV1, package_id: UUID, sent: list[
         )
 
 
+async def deliver_recall(work: Work, message: RecallRequestedV1, asked: Sequence[Delivery]) -> None:
+    """A document of type 1 with the identifier of the one that is recalled, to these receivers of it."""
+    original = await work.get(OutPackage, asked[0].package_id)
+    assert original is not None
+    said = {"business_type": 1, "business_reason": message.reason, "reply_to": None}
+    said["recipients"] = tuple(Recipient(organ_id=row.organ_id, name=row.name) for row in asked)
+    recall = DocumentIssuedV1.model_validate(original.content).model_copy(update=said)
+    package_id = new_id()
+    if await work.row(PACKAGE, **_package(recall, RECALL, package_id)) is None:
+        return  # it is on its way already
+    known_ways = await ways(work, [row.organ_id for row in asked])
+    routes = [(r, route(r.organ_id, None, r.name, known_ways)) for r in recall.recipients]
+    sent = [(_row(recall, RECALL, package_id, recipient, way, {}), way) for recipient, way in routes]
+    await work.run(DELIVERIES, *(row for row, _ in sent))
+    _remote(work, recall, package_id, sent)
+    work.audit("gateway.recall", message.document_id, recipients=len(sent))
+
+
 def _state(
     organ_id: str,
     name: str,
@@ -152,7 +170,9 @@ def _tell(work: Work, document_id: str, *states: CopyState) -> None:
 
 
 def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: str = "") -> None:
-    """Publish the present state of a copy."""
+    """Publish the present state of a copy. The message that recalls a document is none of its copies."""
+    if row.kind == RECALL:
+        return
     row.change += 1
     state = _state(row.organ_id, row.name, row.channel, row.state, row.status_code, at, description, staff, row.change)
     _tell(work, row.document_id, state)
@@ -206,7 +226,8 @@ async def put_back(work: Work, delivery_ids: Sequence[UUID]) -> None:
         await work.execute(statement.execution_options(synchronize_session=False))
         told = select(Delivery.document_id, Delivery.organ_id, Delivery.name, Delivery.channel, Delivery.change)
         states: dict[str, list[CopyState]] = {}
-        for document_id, organ_id, name, channel, change in (await work.execute(told.where(*chosen))).all():
+        told = told.where(*chosen, Delivery.kind != RECALL)
+        for document_id, organ_id, name, channel, change in (await work.execute(told)).all():
             states.setdefault(document_id, []).append(
                 _state(organ_id, name, channel, WAITING, "", now(), change=change)
             )

@@ -14,6 +14,8 @@ from services.gateway.edxml import Organ, Outgoing, Package, ResponseFor, Staff,
 from shared.clock import now
 from shared.service import Runtime
 
+RECALL, UPDATE = 1, 2  # edXML types
+
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text[:10].replace("/", "-")) if text else None
@@ -45,9 +47,17 @@ def package_of(message: DocumentIssuedV1) -> Package:
         traces=(Trace(message.office.organ_id, now()),),
         business_type=message.business_type,
         business_reason=message.business_reason,
-        business_document_id=reply.document_id if reply and message.business_type in (1, 2) else "",
+        business_document_id=_changed(message),
         staff=Staff(department=message.office.name) if message.business_type else None,
     )
+
+
+def _changed(message: DocumentIssuedV1) -> str:
+    """Which document a recall or an update means: the one it refers to; a recall refers to its own number."""
+    if message.business_type not in (RECALL, UPDATE):
+        return ""
+    answered = message.reply_to.document_id if message.reply_to else ""
+    return answered or (message.identifier if message.business_type == RECALL else "")
 
 
 async def body_of(runtime: Runtime, package_id: UUID) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shared.problems import Refusal
 
-KINDS = {0: "document", 1: "recall", 2: "update", 3: "replace"}
+DOCUMENT, RECALL = "document", "recall"
+KINDS = {0: DOCUMENT, 1: RECALL, 2: "update", 3: "replace"}
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from contracts.registry.events import RecallRequestedV1
 from services.gateway.deliveries import actions as deliveries
 from services.gateway.deliveries import queries
+from services.gateway.deliveries.rules import DOCUMENT
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.edxml import Status
 from services.gateway.receiving.actions import held_document, take_back
@@ -193,18 +194,27 @@ async def progressed(work: Work, incoming_id: str, code: str, at: datetime, desc
 
 
 async def ask_back(work: Work, message: RecallRequestedV1) -> None:
-    """13 to every recipient named."""
+    """13 to every recipient named; where the whole document is recalled, a document of edXML type 1."""
+    remote = []
     for row in await queries.of_organs(work, message.document_id, message.recipients):
         if row.office_id != message.office.office_id:
             raise NotFound
-        applied = await record(work, row, "13", message.requested_at, message.reason, message.by_name)
+        if row.kind != DOCUMENT:
+            continue
+        reason = message.reason
+        applied = await record(work, row, "13", message.requested_at, reason, message.by_name, recall=message.whole)
         if not applied:
             continue
         if row.channel == LOCAL and row.arrival_id:
             held = await work.locked(Arrival, row.arrival_id)
-            await take_back(work, held, message.reason, message.requested_at)
+            await take_back(work, held, reason, message.requested_at, recall=message.whole)
         else:
-            await _send_ask(work, message, row, await queries.package_of(work, row))
+            remote.append(row)
+    if message.whole and remote:
+        await deliveries.deliver_recall(work, message, remote)
+        return
+    for row in remote:
+        await _send_ask(work, message, row, await queries.package_of(work, row))
 
 
 async def _send_ask(work: Work, message: RecallRequestedV1, row: Delivery, package: OutPackage) -> None:

@@ -10,6 +10,7 @@ from contracts.registry.events import (
     RecallRequestedV1,
 )
 from contracts.workflow.events import IncomingProgressV1
+from services.gateway.receiving.disposal import destroy_content, forget_content
 from services.gateway.statuses import actions
 from shared.service import Consumer
 from shared.work import Work
@@ -46,6 +47,8 @@ async def recall_answered(work: Work, message: RecallAnsweredV1) -> None:
     row = await actions.arrival(work, message.arrival_id)
     code = "15" if message.agreed else "16"
     await actions.answer(work, row, code, message.answered_at, message.reason, message.clerk_name)
+    if message.agreed:
+        await forget_content(work, row, message.answered_at)
 
 
 async def progressed(work: Work, message: IncomingProgressV1) -> None:
@@ -61,7 +64,7 @@ consumers = [
     Consumer(DocumentRegisteredV1, registered),
     Consumer(IncomingLinkedV1, linked),
     Consumer(IncomingRefusedV1, refused),
-    Consumer(RecallAnsweredV1, recall_answered),
+    Consumer(RecallAnsweredV1, recall_answered, then=destroy_content),
     Consumer(RecallRequestedV1, recall_requested),
     Consumer(IncomingProgressV1, progressed),
 ]

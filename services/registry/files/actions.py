@@ -41,12 +41,15 @@ async def take_in(runtime: Runtime, caller: Principal, name: str, chunks: AsyncI
             await _tell_blocked(runtime, caller, shown, refusal)
             raise
         blob = await runtime.blobs.put(path, limit=LIMIT)
-    ref = FileRef(
-        sha256=blob.sha256, size=blob.size, name=safe_name(shown), display_name=shown, content_type=media_type
-    )
-    async with runtime.work(caller) as work:
-        await hold(work, [caller.office_id], [ref])
-        work.audit("registry.upload", ref.sha256, name=shown, size=ref.size)
+        ref = FileRef(
+            sha256=blob.sha256, size=blob.size, name=safe_name(shown), display_name=shown, content_type=media_type
+        )
+        async with runtime.work(caller) as work:
+            await work.alone(f"file:{ref.sha256}")  # against files/disposal.py
+            await hold(work, [caller.office_id], [ref])
+            work.audit("registry.upload", ref.sha256, name=shown, size=ref.size)
+        if not await runtime.blobs.exists(ref.sha256):  # the same bytes were destroyed while they came in again
+            await runtime.blobs.put(path, limit=LIMIT)
     return ref
 
 

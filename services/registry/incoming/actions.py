@@ -1,13 +1,11 @@
-"""The clerk's acts on an incoming document: accept one or several, answer a take-back."""
+"""The clerk's acts on an incoming document: accept one or several."""
 
 from __future__ import annotations
 
-from contracts.message import FileRef
 from contracts.registry import api
-from contracts.registry.events import DocumentRegisteredV1, RecallAnsweredV1, ReplyTo
+from contracts.registry.events import DocumentRegisteredV1, ReplyTo
 from services.registry.access import find
-from services.registry.files.actions import let_go
-from services.registry.incoming import duplicates, refusals, rules
+from services.registry.incoming import duplicates, rules
 from services.registry.incoming.arriving import arrival_of, office_ref
 from services.registry.incoming.tables import Incoming
 from services.registry.numbering import actions as numbering
@@ -77,30 +75,3 @@ def _registered(work: Work, row: Incoming) -> DocumentRegisteredV1:
         clerk_name=work.principal.name,
         reply_to=ReplyTo.model_validate(row.reply_to) if row.reply_to else None,
     )
-
-
-async def answer_take_back(work: Work, key: str, agree: bool, reason: str) -> Incoming:
-    """Agree (15): the office can read the files no more. Not agree (16), with a reason: everything stays."""
-    work.principal.require("clerk", "leader", "deputy")
-    row = await find(work, Incoming, key, lock=True)
-    rules.require(row.state, {rules.TAKE_BACK_REQUESTED}, "trả lời yêu cầu trả lại")
-    kept = reason.strip() if agree else refusals.reason(reason)
-    row.state, row.take_back = (rules.DESTROYED if agree else row.state_before), False
-    if agree:
-        await let_go(work, row.office_id, [FileRef.model_validate(f) for f in row.files])
-    work.emit(
-        RecallAnsweredV1(
-            incoming_id=str(row.id),
-            arrival_id=row.arrival_id,
-            office=office_ref(row),
-            agreed=agree,
-            reason=kept,
-            clerk_id=work.principal.id,
-            clerk_name=work.principal.name,
-            answered_at=now(),
-        ),
-        key=str(row.id),
-    )
-    text = "Đồng ý trả lại văn bản" if agree else f"Không đồng ý trả lại: {kept}"
-    record(work, row.id, "take-back-answered", text, status="15" if agree else "16")
-    return row

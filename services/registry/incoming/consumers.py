@@ -7,9 +7,10 @@ from contracts.gateway.events import (
     StatusIgnoredV1,
     TakeBackRequestedV1,
 )
+from contracts.registry.events import RecallAnsweredV1
 from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
 from contracts.workflow.events import IncomingProgressV1
-from services.registry.incoming import arriving
+from services.registry.incoming import arriving, giving_back
 from shared.service import Consumer
 
 consumers = [
@@ -21,4 +22,5 @@ consumers = [
     Consumer(TakeBackRequestedV1, arriving.take_back_requested),
     Consumer(StatusIgnoredV1, arriving.status_ignored),
     Consumer(AnswerRemindedV1, arriving.answer_reminded),
+    Consumer(RecallAnsweredV1, giving_back.answered, then=giving_back.empty_store),
 ]

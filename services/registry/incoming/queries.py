@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from contracts.message import FileRef
 from contracts.registry import api
@@ -121,3 +121,9 @@ async def registered(work: Work, year: int) -> Sequence[Incoming]:
     """Every document that got an arrival number in the year, in order of number."""
     statement = visible(work, Incoming).where(Incoming.arrival_year == year).order_by(Incoming.arrival_number)
     return await work.all(statement)
+
+
+async def uses(work: Work, office_id: str, sha256: str) -> bool:
+    """Whether a document of the office whose content is still there contains this file."""
+    kept = select(Incoming.id).where(Incoming.office_id == office_id, Incoming.destroyed_at.is_(None))
+    return await work.one(kept.where(cast(Incoming.files, String).contains(sha256)).limit(1)) is not None

@@ -11,7 +11,7 @@ from contracts.message import FileRef
 from contracts.registry import api
 from services.registry import links
 from services.registry.access import find
-from services.registry.incoming import actions, duplicates, paper, queries, refusing
+from services.registry.incoming import actions, duplicates, giving_back, paper, queries, refusing
 from services.registry.incoming.tables import Incoming
 from services.registry.outgoing.queries import brief
 from services.registry.timeline.actions import entries
@@ -52,6 +52,9 @@ async def view(work: Work, row: Incoming) -> api.Incoming:
         "proper_organ_id",
         "medium",
         "problems",
+        "legal_hold",
+        "held_by",
+        "destroyed_at",
     ]
     question = row.in_reply_to_document_id
     first = await work.get(Incoming, row.linked_to_id) if row.linked_to_id else None
@@ -146,5 +149,18 @@ async def link_incoming(work: Transaction, incoming_id: str, body: api.LinkReque
 async def answer_take_back(
     work: Transaction, incoming_id: str, body: api.TakeBackAnswer, minimal: Minimal
 ) -> api.Incoming:
-    row = await actions.answer_take_back(work, incoming_id, body.agree, body.reason)
+    row = await giving_back.answer_take_back(work, incoming_id, body.agree, body.reason)
+    return minimal or await view(work, row)
+
+
+@router.put("/v1/incoming/{incoming_id}/legal-hold", responses=NO_CONTENT)
+async def hold_by_law(work: Transaction, incoming_id: str, body: api.LegalHold, minimal: Minimal) -> api.Incoming:
+    """It may not be destroyed, whoever recalls it."""
+    row = await giving_back.hold_by_law(work, incoming_id, body.reason)
+    return minimal or await view(work, row)
+
+
+@router.delete("/v1/incoming/{incoming_id}/legal-hold", responses=NO_CONTENT)
+async def release_hold(work: Transaction, incoming_id: str, minimal: Minimal) -> api.Incoming:
+    row = await giving_back.release_hold(work, incoming_id)
     return minimal or await view(work, row)

@@ -44,6 +44,14 @@ class FirstNotRegistered(Refusal):
     message = "Bản kia chưa vào sổ nên chưa gắn được. Hãy tiếp nhận một bản trước rồi gắn bản còn lại vào."
 
 
+class LegalHold(Refusal):
+    kind = "legal-hold"
+    message = (
+        "Văn bản đang được lưu giữ theo quy định: {reason} Chưa trả lại và hủy được. Hãy trả lời không đồng ý (16) kèm "
+        "lý do này, hoặc đề nghị lãnh đạo thôi lưu giữ trước."
+    )
+
+
 def require(state: str, allowed: Iterable[str], act: str) -> None:
     if state not in allowed:
         raise WrongState(state=NAMES.get(state, state), act=act)

@@ -1,4 +1,4 @@
-"""The clerk's acts on a signed document: number, seal again, issue; and recall."""
+"""The clerk's acts on a signed document: number, seal again, issue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from contracts.message import FileRef
-from contracts.registry.events import DocumentIssuedV1, NumberAssignedV1, RecallRequestedV1, Recipient
+from contracts.registry.events import DocumentIssuedV1, NumberAssignedV1, Recipient
 from services.registry.access import find
 from services.registry.files.names import plain
 from services.registry.incoming.queries import reply_to
@@ -167,33 +167,3 @@ async def _issued(work: Work, document: Outgoing, recipients: Sequence[Any]) -> 
         recipients=tuple(Recipient(organ_id=r.organ_id, name=r.name, office_id=r.office_id) for r in recipients),
         reply_to=await reply_to(work, question) if question else None,
     )
-
-
-async def recall_document(work: Work, key: str, organ_ids: list[str], reason: str) -> Outgoing:
-    """Ask recipients to give the document back (NĐ 30 Đ18 k4–5, status 13). All of them: it is recalled."""
-    work.principal.require("clerk", "leader", "deputy")
-    document = await find(work, Outgoing, key, lock=True)
-    if document.state != rules.ISSUED:
-        raise rules.WrongState(state=rules.NAMES[document.state], act="thu hồi")
-    everyone = {r.organ_key: r.organ_id for r in await recipients_of(work, document)}
-    wanted = [offices.normal(o) for o in organ_ids] or list(everyone)
-    if unknown := [o for o in wanted if o not in everyone]:
-        raise rules.UnknownRecipients(organs=", ".join(unknown))
-    if set(wanted) == set(everyone):
-        document.state = rules.RECALLED
-    work.emit(
-        RecallRequestedV1(
-            document_id=str(document.id),
-            identifier=document.identifier or "",
-            office=await offices.office_ref(work, document.office_id),
-            recipients=tuple(everyone[o] for o in dict.fromkeys(wanted)),
-            reason=reason,
-            by=work.principal.id,
-            by_name=work.principal.name,
-            requested_at=now(),
-        ),
-        key=str(document.id),
-        urgent=True,
-    )
-    record(work, document.id, "recall-requested", f"Thu hồi từ {len(set(wanted))} nơi nhận: {reason}", status="13")
-    return document

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from contracts.message import FileRef
 from contracts.registry import api
 from services.registry.access import find, identifier, visible
 from services.registry.files.names import plain
 from services.registry.offices import queries as offices
-from services.registry.outgoing.tables import Outgoing, RecipientRow
+from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from shared.paging import Page, decode, encode
 from shared.problems import NotFound
 from shared.work import Work
@@ -101,3 +101,9 @@ async def recipient_names(work: Work, documents: Sequence[Outgoing]) -> dict[UUI
         for row in await work.all(select(RecipientRow).where(part).order_by(RecipientRow.place)):
             names[row.document_id].append(row.name)
     return names
+
+
+async def uses(work: Work, office_id: str, sha256: str) -> bool:
+    """Whether a kept version of a document of the office contains this file."""
+    kept = select(Version.id).join(Outgoing, Outgoing.id == Version.document_id).where(Outgoing.office_id == office_id)
+    return await work.one(kept.where(cast(Version.files, String).contains(sha256)).limit(1)) is not None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query
 
 from contracts.registry import api
 from services.registry.access import find
-from services.registry.outgoing import drafts, issuing, queries, views, voiding
+from services.registry.outgoing import drafts, issuing, queries, recalling, views, voiding
 from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
@@ -79,5 +79,11 @@ async def issue_document(_: RecipientsChecked, work: Transaction, document_id: s
 async def recall_document(
     work: Transaction, document_id: str, body: api.RecallRequest, minimal: Minimal
 ) -> api.Document:
-    document = await issuing.recall_document(work, document_id, body.organ_ids, body.reason)
+    document = await recalling.recall(work, document_id, body.organ_ids, body.reason)
+    return minimal or await views.document(work, document)
+
+
+@router.post("/v1/documents/{document_id}/recall-order", responses=NO_CONTENT)
+async def order_recall(work: Transaction, document_id: str, body: api.RecallOrder, minimal: Minimal) -> api.Document:
+    document = await recalling.order(work, document_id, body.reason)
     return minimal or await views.document(work, document)

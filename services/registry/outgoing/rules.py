@@ -18,6 +18,8 @@ APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this orde
 WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
 GONE = frozenset({ISSUED, RECALLED})
 EDITABLE = WITH_DRAFTER | frozenset(APPROVAL)
+RECALL_ANSWERS = ("15", "16")
+OPENED = ("03", "04", "05", "06", "16")  # the receiver had taken it: its people could read it
 NAMES = {
     DRAFT: "đang soạn",
     RETURNED: "bị trả lại",
@@ -69,6 +71,14 @@ class AnnexesMissing(Refusal):
 class UnknownRecipients(Refusal):
     kind, status = "unknown-recipients", 422
     message = "Không có trong danh sách nơi nhận của văn bản: {organs}. Hãy chọn lại nơi nhận."
+
+
+class RecallNeedsOrder(Refusal):
+    kind, status = "recall-needs-order", 403
+    message = (
+        "Thu hồi {code} ở mọi nơi nhận cần lệnh của lãnh đạo. Hãy đề nghị lãnh đạo ra lệnh thu hồi trên trang văn bản "
+        "này; nếu chỉ gửi nhầm một số nơi, hãy chọn đúng các nơi đó để lấy lại."
+    )
 
 
 def content_hash(files: Iterable[str]) -> str:

@@ -111,3 +111,18 @@ class Copy(Base):
     staff: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(UtcTime)
     change: Mapped[int] = mapped_column(Integer, default=-1)  # gateway's count; -1 before gateway has said anything
+
+
+class Recall(Base):
+    """The order to recall an issued document, and when the clerk carried it out. It is kept for ever."""
+
+    __tablename__ = "recalls"
+
+    document_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("outgoing.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    ordered_by_id: Mapped[str] = mapped_column(String(64))
+    ordered_by_name: Mapped[str] = mapped_column(String(200))
+    ordered_at: Mapped[datetime] = mapped_column(UtcTime)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)  # organ key → where its copy stood when it was ordered
+    sent_by_name: Mapped[str] = mapped_column(String(200), default="")
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -20,6 +20,10 @@ from services.workflow.tasks.tables import Task
 from shared.clock import now
 from shared.work import Work
 
+ENDED = (
+    "Văn bản đã trả lại nơi gửi, nội dung đã hủy, việc kết thúc; ý kiến và kết quả bạn đã ghi vẫn còn ở trang văn bản"
+)
+
 
 async def take_back_asked(work: Work, message: TakeBackAskedV1) -> None:
     """Every open task on it is frozen and its holder told why; the clerks have one more: to answer."""
@@ -48,7 +52,7 @@ async def recall_answered(work: Work, message: RecallAnsweredV1) -> None:
     for task in await _open(work, row):
         task.frozen = ""
         if message.agreed:
-            await notify(work, task, "taken-back", f"Văn bản đã trả lại nơi gửi, việc kết thúc. Lý do: {was}")
+            await notify(work, task, "taken-back", f"{ENDED}. Lý do nơi gửi thu hồi: {was}")
         else:
             await notify(work, task, "thawed", f"Cơ quan không trả lại văn bản, việc tiếp tục: {message.reason}")
     if message.agreed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.gateway.events import AnswerOverdueV1, PackageQuarantinedV1, QuarantineAgedV1
-from contracts.registry.events import FileBlockedV1, IncomingUrgedV1
+from contracts.registry.events import FileBlockedV1, IncomingUrgedV1, RecallOrderedV1
 from contracts.signing.events import CertificateChangedV1, PreservationAlarmV1
 from services.workflow.notices import actions, exchange
 from services.workflow.organisation import queries as people
@@ -43,4 +43,5 @@ consumers = [
     Consumer(PackageQuarantinedV1, exchange.package_quarantined),
     Consumer(PreservationAlarmV1, preservation_alarm),
     Consumer(QuarantineAgedV1, exchange.quarantine_aged),
+    Consumer(RecallOrderedV1, exchange.recall_ordered),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from contracts.gateway.events import AnswerOverdueV1, PackageQuarantinedV1, QuarantineAgedV1
-from contracts.registry.events import IncomingUrgedV1
+from contracts.registry.events import IncomingUrgedV1, RecallOrderedV1
 from services.workflow.notices.actions import notify, tell
 from services.workflow.organisation import queries as people
 from services.workflow.tasks.tables import Task
@@ -41,6 +41,14 @@ async def incoming_urged(work: Work, message: IncomingUrgedV1) -> None:
     if not tasks:
         clerks = await people.first_holders(work, CLERKS, message.office.office_id)
         tell(work, [p.id for p in clerks], "urged", message.text, (INCOMING, message.incoming_id))
+
+
+async def recall_ordered(work: Work, message: RecallOrderedV1) -> None:
+    """To the clerk who issued the document, and to the office's other clerks: one of them carries it out."""
+    clerks = [person.id for person in await people.first_holders(work, CLERKS, message.office_id)]
+    text = f"{message.by_name} ra lệnh thu hồi {message.code}: {message.reason}. Hãy thu hồi ở trang văn bản."
+    told = [person for person in dict.fromkeys([message.clerk_id, *clerks]) if person]
+    tell(work, told, "recall-ordered", text, (DRAFT, message.document_id))
 
 
 async def package_quarantined(work: Work, message: PackageQuarantinedV1) -> None:

@@ -132,6 +132,14 @@ REASONS = {
 }
 
 
+RECALL_ORDER = {"reason": "Ban hành sai thẩm quyền", "ordered_by": "Hoàng Trung Kiên", "ordered_at": AT, "sent_by": ""}
+RECALL_ANSWERS = [
+    {"organ_id": "G01", "name": "Bộ KH&CN", "before": "03", "opened": True, "state": "16", "answered_at": AT,
+     "reason": "Đang phục vụ thanh tra"},
+    {"organ_id": "H60.20", "name": "Sở Tài chính", "before": "01", "opened": False, "state": "15", "answered_at": AT},
+]  # fmt: skip
+
+
 class Services:
     """`answers` by "METHOD service/path"; what is missing has a plain answer or is a 404 problem."""
 

@@ -23,6 +23,7 @@ from shared.testing import running
 OFFICE, OTHER = str(uuid4()), str(uuid4())
 DRAFTER = Principal(str(uuid4()), "Lý Thị An", "person", OFFICE, "u1", frozenset({"specialist"}))
 CLERK = Principal(str(uuid4()), "Vàng Văn Thư", "person", OFFICE, None, frozenset({"clerk"}))
+LEADER = Principal(str(uuid4()), "Giám Đốc", "person", OFFICE, None, frozenset({"leader"}))
 STRANGER = Principal(str(uuid4()), "Người Khác", "person", OTHER, None, frozenset({"clerk"}))
 SIGNER = str(uuid4())
 

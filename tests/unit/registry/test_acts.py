@@ -19,6 +19,7 @@ from shared.messaging.envelope import Envelope
 from tests.unit.registry.office import (
     CLERK,
     DRAFTER,
+    LEADER,
     OFFICE,
     SIGNER,
     STRANGER,
@@ -93,7 +94,7 @@ async def test_issuing_twice_sends_once_and_recall_names_only_known_recipients(t
         assert (await drafter.post(f"{path}/recall", json={"reason": why})).status_code == 403
         some = await ok(await clerk.post(f"{path}/recall", json={"reason": why, "organ_ids": ["h60.1"]}))
         assert some["state"] == "ISSUED"
-        whole = await ok(await clerk.post(f"{path}/recall", json={"reason": why}))
+        whole = await ok(await system.client("registry", LEADER).post(f"{path}/recall", json={"reason": why}))
         assert whole["state"] == "RECALLED"
         assert (await clerk.post(f"{path}/recall", json={"reason": why})).status_code == 409
         assert [e["status"] for e in whole["timeline"]].count("13") == 2
@@ -276,7 +277,8 @@ async def test_what_is_decided_is_published(tmp_path):
         await bus.subscribe("listener", kinds, heard)
         clerk, document = system.client("registry", CLERK), await sealed_document(system)
         await ok(await clerk.post(f"/v1/documents/{document['id']}/issue"))
-        await ok(await clerk.post(f"/v1/documents/{document['id']}/recall", json={"reason": "Ban hành nhầm nội dung"}))
+        leader, why = system.client("registry", LEADER), {"reason": "Ban hành nhầm nội dung"}
+        await ok(await leader.post(f"/v1/documents/{document['id']}/recall", json=why))
         await heard.until(2)
         assert [m["code"] for m in heard.of(NumberAssignedV1)] == [document["code"]]
         assert sorted(heard.of(RecallRequestedV1)[0]["recipients"]) == ["H60.0", "H60.1"]

@@ -19,6 +19,7 @@ from shared.clock import now
 from tests.unit.registry.office import (
     CLERK,
     DRAFTER,
+    LEADER,
     OFFICE,
     SIGNER,
     STRANGER,
@@ -78,9 +79,8 @@ async def test_from_draft_to_issue(tmp_path):
         incoming = await arrived(system, reply_to=reply)
         assert (await ok(await clerk.get(f"/v1/incoming/{incoming}")))["in_reply_to_document_id"] == document["id"]
         assert (await ok(await clerk.get(path)))["replies"][0]["id"] == incoming
-        assert (await ok(await clerk.post(f"{path}/recall", json={"reason": "Ban hành nhầm nội dung"})))[
-            "state"
-        ] == "RECALLED"
+        leader, why = system.client("registry", LEADER), {"reason": "Ban hành nhầm nội dung"}
+        assert (await ok(await leader.post(f"{path}/recall", json=why)))["state"] == "RECALLED"
 
 
 async def test_another_offices_objects_do_not_exist(tmp_path):

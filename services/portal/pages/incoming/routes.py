@@ -88,7 +88,7 @@ async def incoming_page(visit: Visitor, incoming_id: str, tep: int = 0) -> Respo
         part(services.workflow.call("GET", f"/v1/objects/incoming/{incoming_id}"), "quá trình xử lý"),
         part(services.identity.call("GET", f"/v1/offices/{office}/people") if asks else nothing([]), "danh sách người"),
         part(services.registry.call("GET", "/v1/refusal-reasons") if receives else nothing({}), "lý do mẫu"),
-        look_at(visit, document.get("files") or [], tep),
+        look_at(visit, [] if document["state"] == "DESTROYED" else document.get("files") or [], tep),
     )
     verdict = document.get("verdict") or {}
     known = process.data or {}
@@ -129,6 +129,21 @@ async def take_back(act: Acting, incoming_id: str) -> Response:
     body = {"agree": act.text("agree") == "yes", "reason": act.text("reason")}
     words = "Đã trả lời đề nghị lấy lại."
     return await _do(act, f"/v1/incoming/{incoming_id}/take-back", body, words, f"/den/{incoming_id}")
+
+
+@router.post("/den/{incoming_id}/luu-giu")
+async def hold_by_law(act: Acting, incoming_id: str) -> Response:
+    here = f"/den/{incoming_id}"
+    call = act.services.registry.call(
+        "PUT", f"/v1/incoming/{incoming_id}/legal-hold", json={"reason": act.text("reason")}, headers=NO_ANSWER
+    )
+    return await act.then(call, done="Đã ghi: văn bản được lưu giữ theo quy định.", to=here)
+
+
+@router.post("/den/{incoming_id}/thoi-luu-giu")
+async def release_hold(act: Acting, incoming_id: str) -> Response:
+    call = act.services.registry.call("DELETE", f"/v1/incoming/{incoming_id}/legal-hold", headers=NO_ANSWER)
+    return await act.then(call, done="Đã thôi lưu giữ.", to=f"/den/{incoming_id}")
 
 
 async def _do(act: Act, path: str, body: dict[str, Any], done: str, to: str) -> Response:

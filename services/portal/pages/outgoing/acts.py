@@ -123,9 +123,29 @@ async def issue(act: Acting, document_id: str) -> Response:
 
 @router.post("/van-ban/{document_id}/thu-hoi")
 async def recall(act: Acting, document_id: str) -> Response:
-    body = {"organ_ids": act.texts("organ_ids"), "reason": act.text("reason")}
-    call = _post(act, "registry", f"/v1/documents/{document_id}/recall", body)
-    return await act.then(call, done="Đã gửi yêu cầu thu hồi đến nơi nhận.", to=f"/van-ban/{document_id}")
+    """Everywhere, by a leader or by his order."""
+    call = _post(act, "registry", f"/v1/documents/{document_id}/recall", {"reason": act.text("reason")})
+    words = "Đã thu hồi. Trả lời của từng nơi nhận hiện ở bảng Thu hồi."
+    return await act.then(call, done=words, to=f"/van-ban/{document_id}")
+
+
+@router.post("/van-ban/{document_id}/lay-lai")
+async def ask_back(act: Acting, document_id: str) -> Response:
+    """From some receivers only: it was sent to the wrong place."""
+    here, organs = f"/van-ban/{document_id}", act.texts("organ_ids")
+    if not organs:
+        return await act.failed("Chưa chọn nơi nào. Hãy đánh dấu các nơi đã gửi nhầm.", here)
+    call = _post(
+        act, "registry", f"/v1/documents/{document_id}/recall", {"organ_ids": organs, "reason": act.text("reason")}
+    )
+    return await act.then(call, done="Đã yêu cầu các nơi đã chọn trả lại văn bản.", to=here)
+
+
+@router.post("/van-ban/{document_id}/lenh-thu-hoi")
+async def order_recall(act: Acting, document_id: str) -> Response:
+    call = _post(act, "registry", f"/v1/documents/{document_id}/recall-order", {"reason": act.text("reason")})
+    words = "Đã ra lệnh thu hồi. Văn thư được báo để thực hiện."
+    return await act.then(call, done=words, to=f"/van-ban/{document_id}")
 
 
 @router.post("/van-ban/{document_id}/gui-lai/{delivery_id}")

@@ -78,7 +78,8 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str
     known = _process(process, document)
     task = known.get("my_task") or {}
     right = await part(_may_sign(visit, document_id) if task.get("kind") == "sign" else nothing({}), "điều kiện ký")
-    deliveries = copies.rows or ([] if copies.error else list(document.get("deliveries") or []))
+    told = [copy for copy in copies.rows if copy.get("kind") != "recall" or copy.get("state") == "failed"]
+    deliveries = told or ([] if copies.error else list(document.get("deliveries") or []))
     data: dict[str, Any] = {
         "d": document,
         "process": known,
