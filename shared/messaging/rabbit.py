@@ -69,7 +69,7 @@ class RabbitBus:
         async with asyncio.timeout(CONFIRM_SECONDS):
             session = await self._line.session()
         try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
+            async with session.within(CONFIRM_SECONDS):
                 await asyncio.gather(*(_confirmed(session, *message) for message in messages))
         except TimeoutError:
             session.lose()

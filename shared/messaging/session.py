@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import aio_pika
 import structlog
@@ -27,31 +27,54 @@ PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds between tries to open; the tries beyond
 GONE = (AMQPError, OSError, TimeoutError, RuntimeError)  # aiormq tells a closed channel by a RuntimeError
 
 
-@dataclass
 class Session:
-    connection: AbstractConnection
     publishing: AbstractChannel
     consuming: AbstractChannel
-    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __init__(self, connection: AbstractConnection) -> None:
+        self.connection = connection
+        self.lost = asyncio.Event()
+        self._limits: set[asyncio.Timeout] = set()
+        connection.close_callbacks.add(self.lose)
 
     @classmethod
     async def open(cls, url: str, prefetch: int) -> Session:
-        connection = await aio_pika.connect(URL(url).update_query(heartbeat=HEARTBEAT))
+        session = cls(await aio_pika.connect(URL(url).update_query(heartbeat=HEARTBEAT)))
         try:
-            session = cls(connection, await connection.channel(), await connection.channel())
-            await session.consuming.set_qos(prefetch_count=prefetch)
-            for part in (session.connection, session.publishing, session.consuming):
-                part.close_callbacks.add(session.lose)
-            underlay = await session.consuming.get_underlay_channel()
-            underlay.on_consumer_cancel_callbacks.add(session.lose)
+            async with session.within(OPEN_SECONDS):
+                await session._open_channels(prefetch)
         except BaseException:
-            await _closed(connection)
+            await session.close()
             raise
         return session
+
+    async def _open_channels(self, prefetch: int) -> None:
+        self.publishing, self.consuming = await self.connection.channel(), await self.connection.channel()
+        await self.consuming.set_qos(prefetch_count=prefetch)
+        for channel in (self.publishing, self.consuming):
+            channel.close_callbacks.add(self.lose)
+        underlay = await self.consuming.get_underlay_channel()
+        underlay.on_consumer_cancel_callbacks.add(self.lose)
 
     def lose(self, *_: object) -> None:
         """Something of it is gone, or does not answer: nobody relies on it any more."""
         self.lost.set()
+        for limit in self._limits:
+            with contextlib.suppress(RuntimeError):  # it ends already
+                limit.reschedule(0)
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """Raises TimeoutError in the block after `seconds`, and as soon as the session is lost: some answers of a
+        broker that has gone would be waited for in vain."""
+        async with asyncio.timeout(seconds) as limit:
+            self._limits.add(limit)
+            try:
+                if self.lost.is_set():
+                    raise TimeoutError
+                yield
+            finally:
+                self._limits.discard(limit)
 
     async def close(self) -> None:
         await _closed(self.connection)
@@ -116,7 +139,8 @@ class Line:
         async with asyncio.timeout(OPEN_SECONDS):
             session = await Session.open(self._url, self._prefetch)
             try:
-                await self._made_ready(session)
+                async with session.within(OPEN_SECONDS):
+                    await self._made_ready(session)
             except BaseException:
                 await session.close()
                 raise

@@ -42,7 +42,7 @@ class Catcher:
         self._more.set()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             while self.seen < set(range(count)):
                 self._more.clear()
                 await self._more.wait()
@@ -50,7 +50,7 @@ class Catcher:
 
 async def publish(bus: RabbitBus, envelopes: list[Envelope]) -> None:
     """As the relay does it: again until the bus has them."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):
         while True:
             try:
                 return await bus.publish(envelopes)
@@ -103,7 +103,7 @@ async def test_what_is_in_hand_when_the_line_drops_comes_again(bus: RabbitBus, l
     await publish(bus, balls(1, 1))  # the new session stands
     catcher.go_on.set()  # the old handler ends, and cannot acknowledge
     await catcher.until(2)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(150):
         while await bus.waiting(queue):
             await asyncio.sleep(0)
 
@@ -121,7 +121,7 @@ async def test_a_consumer_cancelled_by_the_broker_takes_up_its_queue_again(
 
 
 async def stands(bus: RabbitBus, queue: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(150):
         while True:
             try:
                 await bus.waiting(queue)
