@@ -44,7 +44,25 @@ _KEY |= {"in_force": True}
 _HOOK = {"id": "H1", "type": "edoc.waiting", "state": "told", "attempts": 1, "next_at": AT, "created_at": AT}
 _HOOK |= {"last_error": "", "told_at": AT}
 
+_PACKAGE = {"id": "1", "at": AT, "axis": "national", "title": LONG, "notation": "128/SKHCN-VP", "incoming_id": None}
+_PACKAGE |= {"from_code": "H60.01.05", "to_code": "G06.22.000.00.00"}
+
+
+def _traffic() -> list[dict[str, Any]]:
+    """A fortnight on two ways, weekends quiet."""
+    found = []
+    for day in range(7, 21):
+        busy = 0 if day in (7, 8, 14, 15) else 20 + day * 7 % 31
+        told = {"acknowledged": busy // 2, "mean_seconds": 60.0 * day}
+        base = {"day": f"2026-11-{day:02}", "failed": busy // 24, "received": busy * 2 // 3}
+        found.append(base | {"axis": "national", "sent": busy} | told)
+        found.append(base | {"axis": "lgsp", "sent": busy // 3, "failed": 0} | told)
+    return found
+
+
 ANSWERS: dict[str, Any] = {
+    "GET gateway/v1/traffic": _traffic(),
+    "GET gateway/v1/traffic/packages": {"items": [_PACKAGE, _PACKAGE | {"id": "2"}], "next": "c"},
     "GET gateway/v1/axes": [
         _lamp("national", "Trục liên thông văn bản quốc gia", waiting=2, oldest=AT, dead_letters=2),
         _lamp("lgsp", "Nền tảng tích hợp, chia sẻ dữ liệu của tỉnh", up=False, last_error="Hết thời gian chờ."),

@@ -38,9 +38,9 @@ def test_a_key_is_made_shown_once_and_gone(admin: Page, portal: str) -> None:
     admin.goto("/truc/doi-tac/P1")
     admin.get_by_text("Tạo khóa mới", exact=True).click()
     admin.get_by_role("button", name="Tạo khóa", exact=True).click()
-    admin.wait_for_selector("input[readonly]")
+    admin.wait_for_selector("textarea[readonly]")
     secret = exchange_day.ANSWERS["POST gateway/v1/partners/P1/credentials"]["secret"]
-    assert admin.input_value("input[readonly]") == secret
+    assert admin.input_value("textarea[readonly]") == secret
     look_at(admin, portal, "partner-key-once")
     admin.get_by_role("link", name="Đã sao chép").click()
     admin.wait_for_url("**/truc/doi-tac/P1*")

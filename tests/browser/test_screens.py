@@ -39,6 +39,8 @@ SCREEN_LIST = {
     "registers-out": "/so?loai=di",
     "axes": "/truc",
     "dead-letters": "/truc/thu-chet",
+    "traffic": "/truc/luu-luong?tu=2026-11-07&den=2026-11-20",
+    "traffic-packages": "/truc/luu-luong/goi-tin?loai=sent&tu=2026-11-20&den=2026-11-20",
     "replay": "/truc/thu-chet/luot/R1",
     "package-check": "/truc/kiem-tra-goi-tin",
     "quarantine": "/cach-ly",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -199,7 +198,7 @@ async def test_the_key_of_the_web_hook_is_made_here_and_shown_once(admin: Person
     services.answers["POST gateway/v1/partners/P1/secrets"] = partner()
     answer = await admin.send(f"{PLACE}/P1/khoa-bao-tin")
     made = services.sent("POST gateway/v1/partners/P1/secrets")["secrets"]["webhook_secret"]
-    assert len(key_of(made)) == 32 and re.escape(made) and f'value="{made}"' in answer.text
+    assert len(key_of(made)) == 32 and f">{made}</textarea>" in answer.text
     page = await admin.see(f"{PLACE}/P1")
     assert made not in page and "HTTP 500" in page and "Không báo được" in page
 
