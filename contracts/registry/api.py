@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
@@ -155,8 +155,16 @@ class NewDraft(Model):
     place: str = Field(default="", max_length=200)
     due_date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     in_reply_to_incoming_id: str | None = None
+    changes_document_id: str | None = None  # the issued document which this one changes
+    change: Literal["", "amend", "replace", "correct"] = ""
     annex_count: int | None = Field(default=None, ge=0)  # as the text names them; None = not said
     content: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _change_names_its_document(self) -> Self:
+        if bool(self.changes_document_id) != bool(self.change):
+            raise ValueError("changes_document_id and change belong together")
+        return self
 
 
 class VersionView(Model):
@@ -233,6 +241,16 @@ class CopyView(Model):
     timeline: list[TimelineEntry] = []
 
 
+class ChangeView(Model):
+    """A document that changes another one, or the one that is changed. `change`: amend, replace, correct."""
+
+    id: str
+    code: str = ""
+    subject: str = ""
+    state: str = ""
+    change: str = ""
+
+
 class DocumentRow(Model):
     id: str
     state: str
@@ -246,6 +264,7 @@ class DocumentRow(Model):
     signer_name: str = ""
     recipient_count: int = 0
     updated_at: AwareDatetime
+    changed_note: str = ""  # what changed it since
 
 
 class RecallAnswer(Model):
@@ -317,6 +336,9 @@ class Document(Model):
     in_reply_to: ReplyView | None = None
     replies: list[ReplyView] = []
     recall: RecallView | None = None
+    changes: ChangeView | None = None
+    changed_by: list[ChangeView] = []
+    changed_note: str = ""
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -407,6 +429,7 @@ class IncomingRow(Model):
     due_date: str | None = None
     legal_state: str = ""
     medium: str = "electronic"
+    changed_note: str = ""
 
 
 class Incoming(Model):
@@ -449,6 +472,9 @@ class Incoming(Model):
     take_back: TakeBack = TakeBack()
     legal_hold: str = ""  # why it may not be destroyed
     held_by: str = ""
+    changes: ChangeView | None = None  # the document here which this one changes
+    changed_by: list[ChangeView] = []
+    changed_note: str = ""
     destroyed_at: AwareDatetime | None = None  # its content: what is shown is the tombstone
 
 

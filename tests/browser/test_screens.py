@@ -33,6 +33,7 @@ SCREEN_LIST = {
     "outgoing": "/di",
     "document": "/van-ban/D1",
     "document-recalled": "/van-ban/D8",
+    "document-wrong": "/van-ban/D1/sua-sai",
     "owed": "/di/cho-tra-loi",
     "compose": "/soan",
     "registers": "/so",

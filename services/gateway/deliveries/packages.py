@@ -10,11 +10,11 @@ from uuid import UUID
 
 from contracts.registry.events import DocumentIssuedV1
 from services.gateway.deliveries.tables import OutPackage
-from services.gateway.edxml import Organ, Outgoing, Package, ResponseFor, Staff, Trace, write
+from services.gateway.edxml import Organ, Outgoing, Package, Replacement, ResponseFor, Staff, Trace, write
 from shared.clock import now
 from shared.service import Runtime
 
-RECALL, UPDATE = 1, 2  # edXML types
+RECALL, UPDATE, REPLACE = 1, 2, 3  # edXML types
 
 
 def _day(text: str | None) -> date | None:
@@ -48,6 +48,7 @@ def package_of(message: DocumentIssuedV1) -> Package:
         business_type=message.business_type,
         business_reason=message.business_reason,
         business_document_id=_changed(message),
+        replacements=_replaced(message),
         staff=Staff(department=message.office.name) if message.business_type else None,
     )
 
@@ -58,6 +59,13 @@ def _changed(message: DocumentIssuedV1) -> str:
         return ""
     answered = message.reply_to.document_id if message.reply_to else ""
     return answered or (message.identifier if message.business_type == RECALL else "")
+
+
+def _replaced(message: DocumentIssuedV1) -> tuple[Replacement, ...]:
+    """What a replacement replaces, for everybody who gets it."""
+    if message.business_type != REPLACE or message.reply_to is None:
+        return ()
+    return (Replacement(message.reply_to.document_id, tuple(r.organ_id for r in message.recipients)),)
 
 
 async def body_of(runtime: Runtime, package_id: UUID) -> str:

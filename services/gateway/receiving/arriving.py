@@ -21,7 +21,7 @@ from services.gateway.trust.rules import Finding
 from shared.clock import now
 from shared.work import Work
 
-NEW = 0  # edXML type of a package that changes no other one
+NEW, UPDATE, REPLACE = 0, 2, 3  # edXML types
 
 
 @dataclass(frozen=True)
@@ -146,16 +146,24 @@ async def _arrive(work: Work, came: Came, place: Place, digest: str, variant: st
     return row
 
 
-def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], notes: Sequence[str]) -> DocumentArrivedV2:
-    response = package.response_for[0] if package.response_for else None
-    reply: ReplyTo | None = None
-    if response:
-        reply = ReplyTo(
+def _refers_to(row: Arrival, package: Package) -> ReplyTo | None:
+    """The document which this one answers; of an update or a replacement, the one it changes (edxml.md §3.1)."""
+    replaced = package.replacements[0].document_id if package.replacements else ""
+    changed = {UPDATE: package.business_document_id, REPLACE: replaced}.get(package.business_type, "")
+    answered = [one for one in package.response_for if not changed or one.document_id == changed]
+    if answered:
+        response = answered[0]
+        return ReplyTo(
             organ_id=response.organ_id,
             code=response.code,
             document_id=response.document_id,
             promulgation_date=str(response.promulgation_date or ""),
         )
+    return ReplyTo(organ_id=row.sender_organ_id, code="", document_id=changed) if changed else None
+
+
+def _facts(row: Arrival, package: Package, files: tuple[FileRef, ...], notes: Sequence[str]) -> DocumentArrivedV2:
+    reply = _refers_to(row, package)
     office = OfficeRef(office_id=row.office_id, organ_id=row.organ_id, name=row.office_name)
     return DocumentArrivedV2(
         arrivals=(ArrivalRef(arrival_id=str(row.id), office=office),),

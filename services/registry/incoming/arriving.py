@@ -29,7 +29,7 @@ from services.registry import links
 from services.registry.access import identifier
 from services.registry.files.actions import hold
 from services.registry.files.names import plain
-from services.registry.incoming import rules
+from services.registry.incoming import changing, rules
 from services.registry.incoming.tables import EarlyVerdict, Incoming
 from services.registry.outgoing.queries import by_identifier
 from services.registry.timeline.actions import record
@@ -120,7 +120,12 @@ async def documents_arrived(work: Work, message: DocumentArrivedV2) -> None:
             code=row["code"],
         )
     if message.reply_to and message.reply_to.document_id:
-        await _link_replies(work, message.reply_to.document_id, [row["id"] for row in rows])
+        keys = [row["id"] for row in rows]
+        await _link_replies(work, message.reply_to.document_id, keys)
+        if message.reply_to.organ_id == message.sender_organ_id or message.business_type in (2, 3):
+            await changing.link(
+                work, message.sender_organ_id, message.reply_to.document_id, message.business_type, keys
+            )
     await _take_up_verdicts(work, [row["arrival_id"] for row in rows])
 
 

@@ -44,6 +44,7 @@ async def page(work: Work, state: str | None, q: str | None, cursor: str | None,
         "due_date",
         "legal_state",
         "medium",
+        "changed_note",
     ]
     items = [api.IncomingRow(id=str(r.id), **{f: getattr(r, f) for f in fields}) for r in rows[:limit]]
     return Page(items=items, next=following)

@@ -11,7 +11,7 @@ from contracts.message import FileRef
 from contracts.registry import api
 from services.registry import links
 from services.registry.access import find
-from services.registry.incoming import actions, duplicates, giving_back, paper, queries, refusing
+from services.registry.incoming import actions, changing, duplicates, giving_back, paper, queries, refusing
 from services.registry.incoming.tables import Incoming
 from services.registry.outgoing.queries import brief
 from services.registry.timeline.actions import entries
@@ -52,6 +52,7 @@ async def view(work: Work, row: Incoming) -> api.Incoming:
         "proper_organ_id",
         "medium",
         "problems",
+        "changed_note",
         "legal_hold",
         "held_by",
         "destroyed_at",
@@ -67,6 +68,8 @@ async def view(work: Work, row: Incoming) -> api.Incoming:
         duplicates_of=[duplicates.view(row, d) for d in await duplicates.of(work, row)],
         linked_to=duplicates.view(row, first) if first else None,
         timeline=await entries(work, row.id),
+        changes=await changing.changes(work, row),
+        changed_by=await changing.of(work, row),
         in_reply_to_document_id=str(question) if question else None,
         replies=await brief(work, await links.answers_of(work, row.id)),
         take_back=api.TakeBack(requested=row.take_back, reason=row.take_back_reason),

@@ -69,6 +69,9 @@ class Incoming(Base):
     refused_reason: Mapped[str] = mapped_column(Text, default="")
     take_back: Mapped[bool] = mapped_column(Boolean, default=False)
     take_back_reason: Mapped[str] = mapped_column(Text, default="")
+    changes_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # the issued document which this one changes
+    change: Mapped[str] = mapped_column(String(10), default="", server_default="")  # amend, replace, correct
+    changed_note: Mapped[str] = mapped_column(Text, default="", server_default="")  # what changed this one, in words
     legal_hold: Mapped[str] = mapped_column(Text, default="", server_default="")  # why it may not be destroyed
     held_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # its content, given back to the sender

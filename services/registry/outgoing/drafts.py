@@ -16,7 +16,7 @@ from services.registry.files.names import plain
 from services.registry.incoming.queries import exists as incoming_exists
 from services.registry.numbering.rules import notation
 from services.registry.offices import queries as offices
-from services.registry.outgoing import rules
+from services.registry.outgoing import changing, rules
 from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from services.registry.timeline.actions import record
 from shared.clock import now
@@ -110,7 +110,7 @@ async def _mine(work: Work, key: str) -> Outgoing:
 async def _write(work: Work, document: Outgoing, form: api.NewDraft) -> None:
     office = await offices.office(work, document.office_id)
     files = await held(work, document.office_id, form.files)
-    simple = {"recipients", "files", "in_reply_to_incoming_id", "notation", "place"}
+    simple = {"recipients", "files", "in_reply_to_incoming_id", "notation", "place", "changes_document_id", "change"}
     for name, value in form.model_dump(exclude=simple).items():
         setattr(document, name, value)
     document.notation = form.notation or notation(form.type_name, office.abbreviation)
@@ -122,6 +122,7 @@ async def _write(work: Work, document: Outgoing, form: api.NewDraft) -> None:
     if form.in_reply_to_incoming_id:
         document.in_reply_to_incoming_id = identifier(form.in_reply_to_incoming_id)
         await incoming_exists(work, document.office_id, document.in_reply_to_incoming_id)
+    await changing.point_at(work, document, form)
     await _fill_signer(work, document)
 
 

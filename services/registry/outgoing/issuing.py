@@ -17,7 +17,7 @@ from services.registry.numbering import actions as numbering
 from services.registry.numbering import rules as numbers
 from services.registry.numbering import schemes
 from services.registry.offices import queries as offices
-from services.registry.outgoing import rules
+from services.registry.outgoing import changing, rules
 from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
 from services.registry.timeline.actions import record
 from shared.clock import now, today
@@ -120,6 +120,7 @@ async def issue_document(work: Work, key: str) -> Outgoing:
     document.state, document.issued_at = rules.ISSUED, now()
     document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
     await work.run(COPIES, *(_copy(document, r) for r in recipients))
+    await changing.issued(work, document)
     work.emit(await _issued(work, document, recipients), key=str(document.id), urgent=document.urgency > 0)
     record(work, document.id, "issued", f"Phát hành {document.code} đến {len(recipients)} nơi nhận", code=document.code)
     return document
@@ -143,11 +144,12 @@ def _copy(document: Outgoing, recipient: Any) -> dict[str, object]:
 
 async def _issued(work: Work, document: Outgoing, recipients: Sequence[Any]) -> DocumentIssuedV1:
     assert document.number is not None and document.issued_date is not None and document.issued_at is not None
-    question = document.in_reply_to_incoming_id
+    question, office = document.in_reply_to_incoming_id, await offices.office_ref(work, document.office_id)
+    changed = await changing.meant(work, document, office)
     return DocumentIssuedV1(
         document_id=str(document.id),
         identifier=document.identifier or "",
-        office=await offices.office_ref(work, document.office_id),
+        office=office,
         code_number=numbers.number_text(document.number),
         code_notation=document.notation,
         code=document.code,
@@ -165,5 +167,7 @@ async def _issued(work: Work, document: Outgoing, recipients: Sequence[Any]) -> 
         due_date=document.due_date,
         files=tuple(FileRef.model_validate(f) for f in document.files if f["role"] != "reference"),
         recipients=tuple(Recipient(organ_id=r.organ_id, name=r.name, office_id=r.office_id) for r in recipients),
-        reply_to=await reply_to(work, question) if question else None,
+        reply_to=changed or (await reply_to(work, question) if question else None),
+        business_type=rules.BUSINESS_TYPES.get(document.change, 0),
+        business_reason=document.subject if changed else "",
     )

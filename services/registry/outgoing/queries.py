@@ -47,6 +47,7 @@ def _row(d: Outgoing) -> api.DocumentRow:
         signer_name=d.signer_name,
         recipient_count=d.recipient_count,
         updated_at=d.updated_at,
+        changed_note=d.changed_note,
     )
 
 

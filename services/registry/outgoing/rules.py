@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from shared.problems import Refusal
+from shared.problems import Invalid, Refusal
 
 DRAFT, RETURNED, NEEDS_REAPPROVAL = "DRAFT", "RETURNED", "NEEDS_REAPPROVAL"
 CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED = "CONSULTING", "UNIT_APPROVED", "FORM_CHECKED", "INITIALLED"
@@ -18,6 +18,10 @@ APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this orde
 WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
 GONE = frozenset({ISSUED, RECALLED})
 EDITABLE = WITH_DRAFTER | frozenset(APPROVAL)
+AMEND, REPLACE, CORRECT = "amend", "replace", "correct"
+BUSINESS_TYPES = {AMEND: 2, REPLACE: 3, CORRECT: 0}  # edXML; a correction is a letter like any other
+CHANGED = {AMEND: "Được sửa đổi, bổ sung bởi", REPLACE: "Được thay thế bởi", CORRECT: "Được đính chính bởi"}
+LETTER = "công văn"
 RECALL_ANSWERS = ("15", "16")
 OPENED = ("03", "04", "05", "06", "16")  # the receiver had taken it: its people could read it
 NAMES = {
@@ -73,12 +77,46 @@ class UnknownRecipients(Refusal):
     message = "Không có trong danh sách nơi nhận của văn bản: {organs}. Hãy chọn lại nơi nhận."
 
 
+class ChangesUnissued(Refusal):
+    kind = "changes-unissued"
+    message = (
+        "Chỉ sửa đổi, thay thế hoặc đính chính được văn bản đã phát hành và còn hiệu lực; văn bản này {state}. "
+        "Hãy chọn lại văn bản."
+    )
+
+
+class OtherForm(Invalid):
+    kind = "other-form"
+    message = (
+        "{code} là {old}, nên phải sửa đổi hoặc thay thế bằng {old}; dự thảo này là {new}. Hãy chọn lại loại văn bản."
+    )
+
+
+class CorrectionIsLetter(Invalid):
+    kind = "correction-is-letter"
+    message = "Đính chính phải bằng công văn; dự thảo này là {new}. Hãy chọn loại Công văn."
+
+
 class RecallNeedsOrder(Refusal):
     kind, status = "recall-needs-order", 403
     message = (
         "Thu hồi {code} ở mọi nơi nhận cần lệnh của lãnh đạo. Hãy đề nghị lãnh đạo ra lệnh thu hồi trên trang văn bản "
         "này; nếu chỉ gửi nhầm một số nơi, hãy chọn đúng các nơi đó để lấy lại."
     )
+
+
+def check_change(change: str, old_state: str, old_code: str, old_type: str, new_type: str) -> None:
+    """NĐ 30 Đ18 k3. Raises ChangesUnissued, OtherForm, CorrectionIsLetter."""
+    if old_state != ISSUED:
+        raise ChangesUnissued(state=NAMES.get(old_state, old_state))
+    if change == CORRECT and new_type.casefold() != LETTER:
+        raise CorrectionIsLetter(new=new_type)
+    if change != CORRECT and new_type.casefold() != old_type.casefold():
+        raise OtherForm(code=old_code, old=old_type, new=new_type)
+
+
+def changed_note(change: str, code: str) -> str:
+    return f"{CHANGED[change]} {code}"
 
 
 def content_hash(files: Iterable[str]) -> str:

@@ -61,6 +61,9 @@ class Outgoing(Base):
     sealing_error: Mapped[str] = mapped_column(Text, default="")
     waiting_for: Mapped[str] = mapped_column(Text, default="")  # why a signature that is made cannot be used yet
     in_reply_to_incoming_id: Mapped[UUID | None] = mapped_column(Uuid)
+    changes_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # the issued document which this one changes
+    change: Mapped[str] = mapped_column(String(10), default="", server_default="")  # amend, replace, correct
+    changed_note: Mapped[str] = mapped_column(Text, default="", server_default="")  # what changed this one, in words
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)
 

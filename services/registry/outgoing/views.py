@@ -10,7 +10,7 @@ from contracts.registry.events import Recipient
 from services.registry import links
 from services.registry.incoming import queries as incoming
 from services.registry.offices import queries as offices
-from services.registry.outgoing import recalling, rules
+from services.registry.outgoing import changing, recalling, rules
 from services.registry.outgoing.issuing import recipients_of
 from services.registry.outgoing.tables import Copy, Outgoing, Version
 from services.registry.timeline.actions import entries
@@ -51,6 +51,7 @@ async def document(work: Work, d: Outgoing) -> api.Document:
             "void_reason",
             "sealing_error",
             "waiting_for",
+            "changed_note",
             "created_at",
             "updated_at",
         ]
@@ -69,6 +70,8 @@ async def document(work: Work, d: Outgoing) -> api.Document:
         versions=await _versions(work, d),
         deliveries=await _deliveries(work, d),
         timeline=await entries(work, d.id),
+        changes=await changing.changes(work, d),
+        changed_by=await changing.of(work, d),
         recall=await recalling.view(work, d),
         warnings=rules.warnings(d.subject, sum(f["role"] == "annex" for f in d.files)),
         in_reply_to_incoming_id=str(question) if question else None,

@@ -70,7 +70,7 @@ def _outgoing(d: Any, names: list[str]) -> list[str]:
         str(len(names)),
         day(d.issued_at),
         "Điện tử" if d.issued_at else "",
-        notes.get(d.state, ""),
+        "; ".join(part for part in (notes.get(d.state, ""), d.changed_note) if part),
     ]
 
 
@@ -92,7 +92,7 @@ async def _incoming(work: Work, r: Any) -> list[str]:
         receiver.full_name if receiver else "",
         day(r.registered_at),
         "" if r.medium == PAPER else "Điện tử",
-        "; ".join(part for part in (REMARKS.get(r.legal_state, ""), r.note) if part),
+        "; ".join(part for part in (REMARKS.get(r.legal_state, ""), r.note, r.changed_note) if part),
     ]
 
 

@@ -24,6 +24,22 @@ TYPES = ("Quyết định", "Công văn", "Báo cáo", "Tờ trình", "Thông b�
 LETTER = "Công văn"
 
 
+CHANGES = {"amend": "Sửa đổi, bổ sung", "replace": "Thay thế", "correct": "Đính chính"}
+
+
+def changing(old: dict[str, Any], change: str) -> dict[str, Any]:
+    """A draft that changes an issued document: the same form (a letter for a correction), the same receivers."""
+    change = change if change in CHANGES else "amend"
+    name = f"{old['type_name'][:1].lower()}{old['type_name'][1:]} {old.get('code', '')}"
+    return {
+        "urgency": old.get("urgency") or 0,
+        "type_name": LETTER if change == "correct" else old["type_name"],
+        "subject": f"{'V/v đính chính' if change == 'correct' else CHANGES[change]} {name}",
+        "recipients": old.get("recipients") or [],
+        "changes": {"id": old["id"], "code": old.get("code", ""), "subject": old["subject"], "change": change},
+    }
+
+
 def template_of(templates: list[dict[str, Any]], type_name: str) -> dict[str, Any]:
     """The template of a kind of document; empty where there is none."""
     return next((t for t in templates if t["type_name"] == type_name), {})

@@ -35,7 +35,9 @@ async def find_organs(visit: Visitor, q: str = "") -> Response:
 
 
 @router.get("/soan")
-async def compose_page(visit: Visitor, tra_loi: str = "") -> Response:
+async def compose_page(visit: Visitor, tra_loi: str = "", sua: str = "", cach: str = "") -> Response:
+    if sua:
+        return await _form(visit, forms.changing(await _issued(visit, sua), cach), {})
     asked = visit.services.registry.call("GET", f"/v1/incoming/{tra_loi}") if tra_loi else nothing({})
     origin: dict[str, Any] = await asked or {}
     draft: dict[str, Any] = {"urgency": 0, "type_name": "Quyết định"}
@@ -47,6 +49,18 @@ async def compose_page(visit: Visitor, tra_loi: str = "") -> Response:
         }
         draft["recipients"] = [{"organ_id": origin["sender_organ_id"], "name": origin["sender_name"]}]
     return await _form(visit, draft, origin)
+
+
+async def _issued(visit: Visit, document_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = await visit.services.registry.call("GET", f"/v1/documents/{document_id}")
+    return found
+
+
+@router.get("/van-ban/{document_id}/sua-sai")
+async def wizard(visit: Visitor, document_id: str) -> Response:
+    """What is wrong with an issued document? Each answer leads the right way (NĐ 30 Đ18 k3)."""
+    document = await _issued(visit, document_id)
+    return await page(visit, "compose/wizard.html", "outgoing", d=document)
 
 
 @router.get("/du-thao/{document_id}")
@@ -127,6 +141,8 @@ async def _read(act: Act) -> dict[str, Any]:
         "place": around.get("place", ""),
         "due_date": forms.due_of(act.text("due_date")),
         "in_reply_to_incoming_id": act.text("in_reply_to_incoming_id") or None,
+        "changes_document_id": act.text("changes_document_id") or None,
+        "change": act.text("change"),
         "content": {"template": chosen, "legal_basis": act.text("legal_basis"), "body": act.text("body")},
         "files": files,
         **forms.signer_of(people.rows, act.text("signer_id")),
