@@ -45,3 +45,23 @@ def sign(pdf: bytes, p12: Path, image: bytes, *, leader: bool, tsa: str = "", ro
         meta, signer, timestamper=timestamps.HTTPTimeStamper(tsa) if tsa else None, stamp_style=style
     )
     return made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=io.BytesIO()).getvalue()  # type: ignore[no-any-return]
+
+
+def approvals(pdf: bytes, p12: Path, count: int, tsa: str, root: Path) -> bytes:
+    """The file with so many approval signatures B-LT, each in a revision of its own with its evidence."""
+    signer = signers.SimpleSigner.load_pkcs12(str(p12), passphrase=b"")  # type: ignore[no-untyped-call]
+    trust = ValidationContext(trust_roots=[load_cert_from_pemder(str(root))], allow_fetching=True)  # type: ignore[no-untyped-call]
+    together = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+    for name in (f"Signature{number}" for number in range(count)):
+        meta = signers.PdfSignatureMetadata(
+            field_name=name,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            embed_validation_info=True,
+            validation_context=trust,
+            dss_settings=together,
+        )
+        spec = fields.SigFieldSpec(name)
+        made = signers.PdfSigner(meta, signer, timestamper=timestamps.HTTPTimeStamper(tsa), new_field_spec=spec)
+        pdf = made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=io.BytesIO()).getvalue()
+    return pdf
