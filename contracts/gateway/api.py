@@ -188,3 +188,17 @@ class PackageReport(Model):
     readings: list[PackageReading] = []
     other: list[PackageExtra] = []
     signature: str = "absent"
+
+
+class SentFile(Model):
+    name: str
+    sha256: str
+    size: int
+
+
+class SentPackage(Model):
+    """What left for the recipients of a document, read from the package itself. `package_sha256`: of its edXML, empty
+    while all recipients are in this deployment, which get the files as they are."""
+
+    package_sha256: str = ""
+    files: list[SentFile] = []

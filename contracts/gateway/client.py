@@ -13,6 +13,7 @@ from contracts.gateway.api import (
     PollResult,
     QuarantineDecision,
     QuarantineEntry,
+    SentPackage,
 )
 from contracts.gateway.dead_letters import DeadLetter, DeadLetterCount, NewReplay, Replay, ReplayFilter
 from contracts.gateway.directory import CheckedOrgan, FoundOrgan
@@ -25,6 +26,10 @@ class GatewayClient(Client):
         """Where every copy of a document is."""
         rows = await self.call("GET", "/v1/deliveries", params={"document_id": document_id})
         return [Delivery.model_validate(row) for row in rows]
+
+    async def get_sent_package(self, document_id: str) -> SentPackage:
+        """The files that left, by their hashes. Problem 404 where nothing was sent."""
+        return SentPackage.model_validate(await self.call("GET", f"/v1/sent-packages/{document_id}"))
 
     async def find_organs(self, q: str, limit: int = 20) -> list[FoundOrgan]:
         """The recipients picker: by the beginnings of words, initials, codes."""

@@ -25,9 +25,11 @@ class SigningClient(Client):
         rows = await self.call("GET", "/v1/acts", params={"object_id": object_id})
         return [ActView.model_validate(row) for row in rows]
 
-    async def validate_file(self, pdf: bytes) -> VerdictView:
-        headers = {"Content-Type": "application/pdf"}
-        return VerdictView.model_validate(await self.call("POST", "/v1/validate", content=pdf, headers=headers))
+    async def validate_file(self, pdf: bytes, *, anew: bool = False, annex: bool = False) -> VerdictView:
+        """`anew`: judged as of now, even where a report is kept."""
+        headers, params = {"Content-Type": "application/pdf"}, {"anew": anew or None, "annex": annex or None}
+        answer = await self.call("POST", "/v1/validate", content=pdf, headers=headers, params=params)
+        return VerdictView.model_validate(answer)
 
     async def get_verdict(self, sha256: str) -> VerdictView:
         return VerdictView.model_validate(await self.call("GET", f"/v1/verdicts/{sha256}"))

@@ -8,6 +8,7 @@ incoming    arrivals, the verdict on their signatures, acceptance with an arriva
 copies      sao y, sao lục, trích sao: asked for, decided, numbered in their own series, signed or printed
 scans       whether a scan of a paper is in colour, from 200 dpi on, whole pages
 stamps      the arrival stamp "ĐẾN": as a label, and on a copy for printing
+proofs      an issued document against what was sent, its signatures judged anew, on a sheet to print
 numbering   series of numbers without gap or double, divided as the office's head decided, from 01 each year
 registers   the ten columns of annex IV, counts of what waits
 timeline    what happened to a document, in words people read
@@ -29,6 +30,7 @@ from services.registry.numbering import routes as numbering
 from services.registry.offices import consumers as offices
 from services.registry.outgoing import consumers as outgoing_consumers
 from services.registry.outgoing import routes as outgoing
+from services.registry.proofs import routes as proofs
 from services.registry.registers import routes as registers
 from services.registry.stamps import routes as stamps
 from shared.service import Service
@@ -47,6 +49,7 @@ service = Service(
         registers.router,
         copies.router,
         stamps.router,
+        proofs.router,
     ],
     consumers=[
         *offices.consumers,

@@ -8,11 +8,16 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
+
+from contracts.gateway import api
 from contracts.registry.events import DocumentIssuedV1
 from services.gateway.deliveries.tables import OutPackage
-from services.gateway.edxml import Organ, Outgoing, Package, Replacement, ResponseFor, Staff, Trace, write
+from services.gateway.edxml import Organ, Outgoing, Package, Replacement, ResponseFor, Staff, Trace, read, write
 from shared.clock import now
+from shared.problems import NotFound
 from shared.service import Runtime
+from shared.work import Work
 
 RECALL, UPDATE, REPLACE = 1, 2, 3  # edXML types
 
@@ -99,3 +104,29 @@ async def _write(runtime: Runtime, message: DocumentIssuedV1, folder: Path) -> P
 
     await asyncio.to_thread(work)
     return target
+
+
+async def sent(work: Work, document_id: str) -> api.SentPackage:
+    """What left for the recipients: the files of the written edXML by their content; where none was written (all
+    recipients are here) the files as they were handed over. NotFound where nothing was sent, or by another office."""
+    statement = select(OutPackage).where(OutPackage.document_id == document_id).order_by(OutPackage.created_at)
+    row = next(iter(await work.all(statement)), None)
+    if row is None or (not work.principal.is_service and row.office_id != work.principal.office_id):
+        raise NotFound
+    if row.sha256 is None:
+        message = DocumentIssuedV1.model_validate(row.content)
+        files = [api.SentFile(name=ref.name, sha256=ref.sha256, size=ref.size) for ref in message.files]
+        return api.SentPackage(files=files)
+    with tempfile.TemporaryDirectory(prefix="package-") as folder:
+        path = Path(folder) / "package.edxml"
+        await work.runtime.blobs.copy_to(row.sha256, path)
+        package = await asyncio.to_thread(_read, path)
+    files = [api.SentFile(name=one.name, sha256=one.sha256, size=one.size) for one in package.attachments]
+    return api.SentPackage(package_sha256=row.sha256, files=files)
+
+
+def _read(path: Path) -> Package:
+    with path.open("rb") as stream:
+        found = read(stream, path.parent)
+    assert isinstance(found, Package)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -15,6 +16,8 @@ from services.signing.verdicts.tables import Report
 from shared.clock import now
 from shared.service import Runtime
 from shared.work import Work
+
+STATE, REMEMBERED = "reports", 1000
 
 
 def judge_name(runtime: Runtime) -> str:
@@ -34,10 +37,25 @@ async def report_on(runtime: Runtime, sha256: str, pdf: bytes | None = None, *, 
         return await keep(work, made)
 
 
+async def judged_anew(runtime: Runtime, sha256: str, pdf: bytes, *, annex: bool = False) -> Report:
+    """What is proven at this moment. The kept report stays as it is."""
+    return await _judged(runtime, pdf, {"sha256": sha256, "judge": judge_name(runtime), "annex": annex})
+
+
 async def kept(runtime: Runtime, sha256: str, *, annex: bool = False) -> Report | None:
-    """The report on these bytes under today's policy and roots, if there is one."""
-    async with runtime.work(reading=True) as work:
-        return await work.get(Report, {"sha256": sha256, "judge": judge_name(runtime), "annex": annex})
+    """The report on these bytes under today's policy and roots, if there is one. The last ones stay in memory."""
+    remembered: OrderedDict[tuple[str, str, bool], Report] = runtime.state.setdefault(STATE, OrderedDict())
+    key = (sha256, judge_name(runtime), annex)
+    if key not in remembered:
+        async with runtime.work(reading=True) as work:
+            found = await work.get(Report, key)
+        if found is None:
+            return None
+        remembered[key] = found
+    remembered.move_to_end(key)
+    if len(remembered) > REMEMBERED:
+        remembered.popitem(last=False)
+    return remembered[key]
 
 
 async def _judged(runtime: Runtime, pdf: bytes, key: dict[str, Any]) -> Report:

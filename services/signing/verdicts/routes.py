@@ -19,15 +19,18 @@ LIMIT = 100 * 2**20
 
 
 @router.post("/v1/validate")
-async def validate_file(request: Request, runtime: Here, caller: Caller) -> api.VerdictView:
-    """The raw bytes of a PDF. The file itself is not kept."""
+async def validate_file(
+    request: Request, runtime: Here, caller: Caller, anew: bool = False, annex: bool = False
+) -> api.VerdictView:
+    """The raw bytes of a PDF. The file itself is not kept. `anew`: judged as of now, beside the kept report."""
     content = bytearray()
     async for part in request.stream():
         content += part
         if len(content) > LIMIT:
             raise TooLarge(limit_mb=LIMIT // 2**20)
     pdf = bytes(content)
-    row = await actions.report_on(runtime, hashlib.sha256(pdf).hexdigest(), pdf)
+    judged = actions.judged_anew if anew else actions.report_on
+    row = await judged(runtime, hashlib.sha256(pdf).hexdigest(), pdf, annex=annex)
     async with runtime.work(caller, reading=True) as work:
         return await view(work, row)
 

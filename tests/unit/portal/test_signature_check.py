@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fastapi import Response
 
 from contracts.signing.api import VerdictView
 from services.portal.pages.signature_check import routes
 from services.signing.judging.judge import judge
 from tests.unit.portal.conftest import Person
-from tests.unit.portal.stand_in import Services, refusal
+from tests.unit.portal.stand_in import Services, outgoing, refusal
 from tests.unit.signing import documents, flow, foreign, pki
 
 PATH, SIGNING = "/kiem-tra", "POST signing/v1/public/validate"
@@ -79,3 +80,17 @@ async def test_refusals_are_shown_on_the_page(
 async def test_another_sites_form_does_nothing(person: Person, services: Services) -> None:
     answer = await send(person, b"x", Origin="https://evil.example")
     assert answer.status_code == 403 and not services.was_asked(SIGNING)
+
+
+async def test_the_sheet_that_proves_an_issued_document_is_one_press_away(person: Person, services: Services) -> None:
+    services.answers["GET registry/v1/documents/D1"] = outgoing("ISSUED", code="12/QĐ-SKHCN")
+    services.answers["GET registry/v1/documents/D1/proof.pdf"] = Response(b"%PDF-1.7", media_type="application/pdf")
+    await person.log_in("lanpn")
+    assert 'href="/van-ban/D1/xac-minh"' in await person.see("/van-ban/D1")
+    sheet = await person.http.get("/van-ban/D1/xac-minh")
+    assert sheet.status_code == 200 and sheet.content == b"%PDF-1.7"
+    assert sheet.headers["content-disposition"].startswith("inline")
+    services.answers["GET registry/v1/documents/D1"] = outgoing("DRAFT")
+    assert "xac-minh" not in await person.see("/van-ban/D1")
+    services.answers["GET registry/v1/documents/D1/proof.pdf"] = refusal(404, "not-found", "Không có.")
+    assert (await person.http.get("/van-ban/D1/xac-minh")).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httpx
 from fastapi import APIRouter, Response
 
 from contracts.client import Problem
@@ -34,6 +35,7 @@ DRAFT_FILTERS = (
     ("SIGNED_PENDING_TIMESTAMP", "Chờ dấu thời gian"),
 )
 WITH_DRAFTER = ("DRAFT", "RETURNED", "NEEDS_REAPPROVAL")
+PROOF_SECONDS = 90.0
 SIGNED = ("SIGNED", "NUMBERED", "SEALED", "ISSUED", "RECALLED", "VOIDED")
 
 
@@ -95,6 +97,16 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str
     }
     here = "outgoing" if document["state"] in SIGNED else "drafts"
     return await page(visit, "outgoing/document.html", here, **data, **seen)
+
+
+@router.get("/van-ban/{document_id}/xac-minh")
+async def verification_sheet(visit: Visitor, document_id: str) -> Response:
+    """Phiếu xác minh: the stored original against what was sent, its signatures judged anew."""
+    registry = visit.services.registry
+    registry.http.timeout = httpx.Timeout(PROOF_SECONDS)
+    found = await registry.raw("GET", f"/v1/documents/{document_id}/proof.pdf")
+    headers = {"Content-Disposition": "inline; filename*=UTF-8''phieu-xac-minh.pdf"}
+    return Response(found.content, media_type="application/pdf", headers=headers)
 
 
 def _process(found: Part, document: dict[str, Any]) -> dict[str, Any]:
