@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+from shared.children.child import die_with_parent
 from shared.problems import NotFound, Refusal
 
 WIDTHS = (900, 1440)
@@ -96,7 +97,9 @@ class PageImages:
 
     async def _run(self, task: Callable[..., Result], *arguments: Any) -> Result:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=200)
+            self._pool = ProcessPoolExecutor(
+                2, mp_context=get_context("spawn"), max_tasks_per_child=200, initializer=die_with_parent
+            )
         future = asyncio.get_running_loop().run_in_executor(self._pool, task, *arguments)
         try:
             async with asyncio.timeout(SECONDS):

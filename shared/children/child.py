@@ -28,7 +28,7 @@ PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 def serve(pipe: Connection, seconds: float, memory_mb: int) -> None:
     """The child's whole life."""
-    _die_with_parent()
+    die_with_parent()
     _confine(memory_mb)
     for _ in range(MOST_JOBS):
         if not pipe.poll(IDLE_SECONDS):
@@ -46,7 +46,7 @@ def serve(pipe: Connection, seconds: float, memory_mb: int) -> None:
             return
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """The process from which children are forked ends with its service, however that ends; each child ends with it.
 
     It notices by a pipe whose other end the service holds, and every child too, as the library has it: closed here.
