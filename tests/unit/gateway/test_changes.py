@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.message import FileRef
-from contracts.signing.events import LeaderSignedV1, SealedV1
 from services.gateway.edxml import Replacement, ResponseFor, Staff
-from shared.clock import now
 from shared.testing import System
 from tests.unit.gateway.exchange import OURS, package, shipments, unpack
 from tests.unit.gateway.test_recalls import (
@@ -21,6 +18,7 @@ from tests.unit.gateway.test_recalls import (
     THEIR_CLERK,
     arrives,
     call,
+    issue,
     issued_document,
     system,
 )
@@ -43,24 +41,6 @@ async def draft(system: System, old: dict[str, Any], change: str, type_name: str
         "change": change,
     }
     return await call(system, "POST", "registry", DRAFTER, "/v1/drafts", status, **body)
-
-
-async def issue(system: System, made: dict[str, Any]) -> dict[str, Any]:
-    """Submitted, signed, numbered, sealed and issued."""
-    here, file = f"/v1/documents/{made['id']}", FileRef(**made["files"][0])
-    await call(system, "POST", "registry", DRAFTER, f"/v1/drafts/{made['id']}/submit")
-    signed = LeaderSignedV1(
-        draft_id=made["id"], office_id="o1", signer_id=LEADER.id, signer_name=LEADER.name,
-        content_hash=made["content_hash"], main_file=file, signed_at=now(),
-    )  # fmt: skip
-    await system.emit("registry", signed, key=made["id"])
-    await system.settle()
-    await call(system, "POST", "registry", CLERK, f"{here}/number")
-    sealed = SealedV1(document_id=made["id"], office_id="o1", main_file=file, legal_state="ORIGINAL", sealed_at=now())
-    await system.emit("registry", sealed, key=made["id"])
-    await system.settle()
-    found: dict[str, Any] = await call(system, "POST", "registry", CLERK, f"{here}/issue")
-    return found
 
 
 async def sent_to(system: System, folder: Path, organ: str, count: int) -> list[Any]:

@@ -73,6 +73,24 @@ async def arrives(system: System, body: bytes, receiver: str = "H60.20", kind: s
     await system.settle()
 
 
+async def issue(system: System, made: dict[str, Any]) -> dict[str, Any]:
+    """Submitted, signed, numbered, sealed and issued."""
+    here, file = f"/v1/documents/{made['id']}", FileRef(**made["files"][0])
+    await call(system, "POST", "registry", DRAFTER, f"/v1/drafts/{made['id']}/submit")
+    signed = LeaderSignedV1(
+        draft_id=made["id"], office_id="o1", signer_id=LEADER.id, signer_name=LEADER.name,
+        content_hash=made["content_hash"], main_file=file, signed_at=now(),
+    )  # fmt: skip
+    await system.emit("registry", signed, key=made["id"])
+    await system.settle()
+    await call(system, "POST", "registry", CLERK, f"{here}/number")
+    sealed = SealedV1(document_id=made["id"], office_id="o1", main_file=file, legal_state="ORIGINAL", sealed_at=now())
+    await system.emit("registry", sealed, key=made["id"])
+    await system.settle()
+    found: dict[str, Any] = await call(system, "POST", "registry", CLERK, f"{here}/issue")
+    return found
+
+
 async def issued_document(system: System, folder: Path) -> dict[str, Any]:
     """To two ministries that have written to us over the axis, and to an office of this deployment."""
     for organ in ("G01.1", "G01.2"):
@@ -87,21 +105,7 @@ async def issued_document(system: System, folder: Path) -> dict[str, Any]:
         "recipients": [{"organ_id": organ, "name": f"Nơi {organ}"} for organ in ("G01.1", "G01.2", "H60.20")],
     }
     draft = await call(system, "POST", "registry", DRAFTER, "/v1/drafts", 201, **body)
-    here = f"/v1/documents/{draft['id']}"
-    await call(system, "POST", "registry", DRAFTER, f"/v1/drafts/{draft['id']}/submit")
-    file = FileRef(**main)
-    signed = LeaderSignedV1(
-        draft_id=draft["id"], office_id="o1", signer_id=LEADER.id, signer_name=LEADER.name,
-        content_hash=draft["content_hash"], main_file=file, signed_at=now(),
-    )  # fmt: skip
-    await system.emit("registry", signed, key=draft["id"])
-    await system.settle()
-    await call(system, "POST", "registry", CLERK, f"{here}/number")
-    sealed = SealedV1(document_id=draft["id"], office_id="o1", main_file=file, legal_state="ORIGINAL", sealed_at=now())
-    await system.emit("registry", sealed, key=draft["id"])
-    await system.settle()
-    found: dict[str, Any] = await call(system, "POST", "registry", CLERK, f"{here}/issue")
-    return found
+    return await issue(system, draft)
 
 
 def about(document: dict[str, Any]) -> DocumentIssuedV1:
