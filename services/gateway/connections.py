@@ -30,7 +30,9 @@ class Made:
 
 def settings_of(runtime: Runtime) -> GatewaySettings:
     """Read once a runtime."""
-    found: GatewaySettings = runtime.state.setdefault("gateway_settings", GatewaySettings())
+    if "gateway_settings" not in runtime.state:
+        runtime.state["gateway_settings"] = GatewaySettings()
+    found: GatewaySettings = runtime.state["gateway_settings"]
     return found
 
 

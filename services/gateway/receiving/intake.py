@@ -25,6 +25,8 @@ from shared.blobs import BlobRef
 from shared.service import Runtime
 from shared.work import Work
 
+SMALL = 16 * 1024  # bytes
+
 
 @dataclass(frozen=True)
 class Source:
@@ -41,16 +43,26 @@ class Source:
 
 async def take_in(runtime: Runtime, path: Path, source: Source, limits: Limits | None = None) -> ArrivalResult:
     """Durable when it returns: only then may the axis hear 'done' (axis.md §1.6)."""
-    blob = await runtime.blobs.put(path)
     with tempfile.TemporaryDirectory(prefix="receive-") as folder:
         try:
-            package = await asyncio.to_thread(_read, path, Path(folder), limits or Limits())
+            package = await _understood(path, Path(folder), limits or Limits())
         except EdxmlRefused as refused:
             finding = Finding(refused.code, f"{refused.message_vi} {refused.fix_vi}")
-            return await _hold(runtime, blob, source, finding)
+            return await _hold(runtime, await runtime.blobs.put(path), source, finding)
         if isinstance(package, Status):
-            return await _status(runtime, blob, source, package)
-        return await _document(runtime, blob, source, package)
+            return await _status(runtime, path, source, package)
+        return await _document(runtime, await runtime.blobs.put(path), source, package)
+
+
+async def _understood(path: Path, folder: Path, limits: Limits) -> Package | Status:
+    """A small package is read sooner than a thread would have begun."""
+    if _size(path) <= SMALL:
+        return _read(path, folder, limits)
+    return await asyncio.to_thread(_read, path, folder, limits)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def _read(path: Path, folder: Path, limits: Limits) -> Package | Status:
@@ -58,11 +70,13 @@ def _read(path: Path, folder: Path, limits: Limits) -> Package | Status:
         return read(stream, folder, limits)
 
 
-async def _status(runtime: Runtime, blob: BlobRef, source: Source, package: Status) -> ArrivalResult:
+async def _status(runtime: Runtime, path: Path, source: Source, package: Status) -> ArrivalResult:
+    """All that a status says stands in its record; the package itself is kept where a person has to look at it."""
     async with runtime.work(source.principal) as work:
         problem = await reported(work, package, source.to_code)
     if problem:
-        return await _hold(runtime, blob, source, Finding(UNKNOWN_DOCUMENT, problem), package)
+        finding = Finding(UNKNOWN_DOCUMENT, problem)
+        return await _hold(runtime, await runtime.blobs.put(path), source, finding, package)
     return ArrivalResult(state="status", explanation="Đã ghi nhận gói trạng thái.")
 
 

@@ -68,16 +68,25 @@ async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
         if row.is_document:
             assert row.package_id is not None
             sha256 = await body_of(runtime, row.package_id)
-            await runtime.blobs.copy_to(sha256, path)
+            path = await _fetched(runtime, sha256, path)
             _check_size(path, limit_mb(runtime, row.axis))
         elif row.is_relay:
             sha256 = str(row.content["sha256"])
-            await runtime.blobs.copy_to(sha256, path)
+            path = await _fetched(runtime, sha256, path)
             _check_size(path, limit_mb(runtime, row.axis))
         else:
             sha256 = await asyncio.to_thread(_write_status, row, path)
         receipt = await axis.send(path, sha256, row.from_code, [row.to_code], row.message_type)  # type: ignore[arg-type]
     return Outcome(Delivered(), external_id=receipt.axis_id)
+
+
+async def _fetched(runtime: Runtime, sha256: str, path: Path) -> Path:
+    """The package as a file: where the store is a folder, the stored one itself."""
+    stored = runtime.blobs.path(sha256)
+    if stored is not None and stored.exists():
+        return stored
+    await runtime.blobs.copy_to(sha256, path)
+    return path
 
 
 def _check_size(path: Path, limit: int) -> None:
