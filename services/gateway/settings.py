@@ -28,6 +28,7 @@ class GatewaySettings(BaseSettings):
     axis_send_seconds: float = 2.0
     axis_send_batch: int = 16  # claimed at a time by one replica
     axis_receive_at_once: int = 8  # senders whose packages are taken in at the same time
+    axis_poll_lease_seconds: float = 15.0  # after this another replica receives in the place of one that died
     axis_retry_seconds: float | None = None  # before the second attempt; None: patience/patience.json
     axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
     package_limit_mb: int = 256

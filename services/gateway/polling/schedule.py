@@ -11,14 +11,19 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from services.gateway.connections import settings_of
 from services.gateway.polling.rules import pause
 from services.gateway.polling.tables import PollState
 from shared.clock import now
 from shared.service import Runtime
 from shared.work import Work
 
-LEASE = timedelta(minutes=1)
-RENEW = LEASE / 3
+RENEWALS = 5  # in the time of one lease: a replica that is busy for a moment keeps it
+
+
+def term(runtime: Runtime) -> timedelta:
+    """How long a replica holds a partner without a sign of life."""
+    return timedelta(seconds=settings_of(runtime).axis_poll_lease_seconds)
 
 
 def me(runtime: Runtime) -> str:
@@ -45,7 +50,7 @@ async def lease(work: Work, name: str) -> bool:
     own = me(work.runtime)
     if row.held_until is not None and row.held_until >= now() and row.held_by != own:
         return False
-    row.held_by, row.held_until, row.pushed = own, now() + LEASE, False
+    row.held_by, row.held_until, row.pushed = own, now() + term(work.runtime), False
     return True
 
 
@@ -64,10 +69,11 @@ async def kept(runtime: Runtime, name: str) -> AsyncIterator[None]:
 
 
 async def _renew(runtime: Runtime, name: str) -> None:
+    lease = term(runtime)
     while True:
-        await asyncio.sleep(RENEW.total_seconds())
+        await asyncio.sleep(lease.total_seconds() / RENEWALS)
         async with runtime.work() as work:
-            await _hold(work, name, now() + LEASE)
+            await _hold(work, name, now() + lease)
 
 
 async def _hold(work: Work, name: str, until: datetime | None) -> None:
@@ -81,7 +87,9 @@ async def finish(work: Work, name: str, base: timedelta, *, received: int, error
     row = await work.locked(PollState, name)
     row.failures = row.failures + 1 if error else 0
     row.quiet = 0 if received else row.quiet + 1
-    row.held_by, row.held_until, row.last_at, row.last_error = "", None, now(), error
+    if row.held_by == me(work.runtime):
+        row.held_by, row.held_until = "", None
+    row.last_at, row.last_error = now(), error
     row.last_received = now() if received else row.last_received
     draw = random.random()  # noqa: S311 - spreads load, guards nothing
     wait = pause(base, quiet=row.quiet, failures=row.failures, draw=draw)
