@@ -164,7 +164,14 @@ def check_annexes(named: int | None, attached: int) -> None:
         raise AnnexesMissing(named=named, attached=attached)
 
 
-def warnings(subject: str, annexes: int) -> list[str]:
-    if re.search(r"phụ lục|kèm theo", subject, re.IGNORECASE) and not annexes:
+def warnings(subject: str, body: str, named: int | None, annexes: int) -> list[str]:
+    """What a person should look at; only a count that is wrong stops the issue."""
+    if named is not None and named != annexes:
+        return [AnnexesMissing(named=named, attached=annexes).text]
+    if annexes:
+        return []
+    if re.search(r"phụ lục|kèm theo", subject, re.IGNORECASE):
         return ["Trích yếu nhắc đến phụ lục hoặc tài liệu kèm theo nhưng chưa có tệp phụ lục nào."]
+    if re.search(r"phụ lục", body, re.IGNORECASE):
+        return ["Nội dung nhắc đến phụ lục nhưng chưa có tệp phụ lục nào."]
     return []

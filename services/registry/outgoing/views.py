@@ -73,7 +73,12 @@ async def document(work: Work, d: Outgoing) -> api.Document:
         changes=await changing.changes(work, d),
         changed_by=await changing.of(work, d),
         recall=await recalling.view(work, d),
-        warnings=rules.warnings(d.subject, sum(f["role"] == "annex" for f in d.files)),
+        warnings=rules.warnings(
+            d.subject,
+            str((d.content or {}).get("body") or ""),
+            d.annex_count,
+            sum(f["role"] == "annex" for f in d.files),
+        ),
         in_reply_to_incoming_id=str(question) if question else None,
         in_reply_to=next(iter(await incoming.brief(work, [question])), None) if question else None,
         replies=await incoming.brief(work, await links.answers_of(work, d.id)),

@@ -20,6 +20,11 @@ class NotADay(Invalid):
     message = "Hạn trả lời chưa đúng. Nhập như 25/11/2026, 25/11 hoặc +3 (ngày làm việc)."
 
 
+class NotACount(Invalid):
+    kind = "not-a-count"
+    message = "Số phụ lục chưa đúng. Nhập số từ 0 đến 99, hoặc để trống khi văn bản không nói đến phụ lục."
+
+
 TYPES = ("Quyết định", "Công văn", "Báo cáo", "Tờ trình", "Thông báo", "Kế hoạch", "Giấy mời", "Công điện")
 LETTER = "Công văn"
 
@@ -69,6 +74,15 @@ def main_and_annexes(main: list[str], annexes: list[str]) -> list[dict[str, Any]
 
 def urgency_of(text: str) -> int:
     return int(text) if text in ("0", "1", "2", "3") else 0
+
+
+def count_of(text: str) -> int | None:
+    """How many annexes the text names; None where nothing is said. Raises NotACount."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+        raise NotACount
+    return int(text)
 
 
 def due_of(text: str) -> str | None:

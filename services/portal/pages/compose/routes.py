@@ -140,6 +140,7 @@ async def _read(act: Act) -> dict[str, Any]:
         "notation": act.text("notation") or notation,
         "place": around.get("place", ""),
         "due_date": forms.due_of(act.text("due_date")),
+        "annex_count": forms.count_of(act.text("annex_count")),
         "in_reply_to_incoming_id": act.text("in_reply_to_incoming_id") or None,
         "changes_document_id": act.text("changes_document_id") or None,
         "change": act.text("change"),
