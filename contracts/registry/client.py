@@ -106,8 +106,9 @@ class RegistryClient(Client):
     async def reseal_document(self, document_id: str) -> api.Document:
         return await self._document("POST", f"/v1/documents/{document_id}/reseal")
 
-    async def issue_document(self, document_id: str) -> api.Document:
-        return await self._document("POST", f"/v1/documents/{document_id}/issue")
+    async def issue_document(self, document_id: str, *, annexes_confirmed: bool = False) -> api.Document:
+        body = {"annexes_confirmed": annexes_confirmed}
+        return await self._document("POST", f"/v1/documents/{document_id}/issue", json=body)
 
     async def recall_document(self, document_id: str, organ_ids: list[str], reason: str) -> api.Document:
         body = {"organ_ids": organ_ids, "reason": reason}

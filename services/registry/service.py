@@ -3,6 +3,7 @@
 files       uploads: format, true type, nothing that runs, safe names; who may read which stored file
 documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to PDF; the printed register
 layout      which rules of the form an uploaded file breaks, and where
+annexes     which annexes a text names, against the files that are attached
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
 copies      sao y, sao lục, trích sao: asked for, decided, numbered in their own series, signed or printed

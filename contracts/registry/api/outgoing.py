@@ -115,6 +115,7 @@ class Document(Model):
     void_reason: str = ""  # why its number was given up
     waiting_for: str = ""  # signed, but the time stamp is not there yet: tried again without anybody
     warnings: list[str] = []
+    annexes_doubt: str = ""  # what the clerk must look at and confirm before the issue
     in_reply_to_incoming_id: str | None = None
     in_reply_to: ReplyView | None = None
     replies: list[ReplyView] = []
@@ -124,6 +125,10 @@ class Document(Model):
     changed_note: str = ""
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class IssueRequest(Model):
+    annexes_confirmed: bool = False  # the clerk has looked: what `annexes_doubt` says is right
 
 
 class RecallRequest(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -11,12 +12,13 @@ from contracts.registry import api
 from contracts.registry.events import DraftChangedV1, DraftSubmittedV1, Recipient
 from services.registry import links
 from services.registry.access import find, identifier
+from services.registry.annexes.mentions import Named
 from services.registry.files.actions import held
 from services.registry.files.names import plain
 from services.registry.incoming.queries import exists as incoming_exists
 from services.registry.numbering.rules import notation
 from services.registry.offices import queries as offices
-from services.registry.outgoing import changing, rules
+from services.registry.outgoing import annexes, changing, rules
 from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from services.registry.timeline.actions import record
 from shared.clock import now
@@ -24,13 +26,13 @@ from shared.problems import Forbidden
 from shared.work import Work
 
 
-async def create_draft(work: Work, form: api.NewDraft) -> Outgoing:
-    """A new draft of the caller's office."""
+async def create_draft(work: Work, form: api.NewDraft, named: Named | None = None) -> Outgoing:
+    """A new draft of the caller's office. `named`: annexes that the text of its main file names."""
     me = work.principal
     document = Outgoing(
         office_id=me.office_id, unit_id=me.unit_id, drafter_id=me.id, drafter_name=me.name, state=rules.DRAFT, version=1
     )
-    await _write(work, document, form)
+    await _write(work, document, form, named)
     work.save(document)
     await work.flush()
     await _set_recipients(work, document, form.recipients)
@@ -41,7 +43,7 @@ async def create_draft(work: Work, form: api.NewDraft) -> Outgoing:
     return document
 
 
-async def change_draft(work: Work, key: str, form: api.NewDraft, etag: str) -> Outgoing:
+async def change_draft(work: Work, key: str, form: api.NewDraft, etag: str, named: Named | None = None) -> Outgoing:
     """Save the draft anew. Raises ChangedMeanwhile when somebody saved since `etag` was read."""
     document = await _mine(work, key)
     rules.require(document.state, rules.EDITABLE, "sửa")
@@ -50,7 +52,7 @@ async def change_draft(work: Work, key: str, form: api.NewDraft, etag: str) -> O
     if etag.removeprefix("W/").strip('"') != str(document.version):
         raise rules.ChangedMeanwhile(current=document.version)
     before, answered = document.state, document.in_reply_to_incoming_id
-    await _write(work, document, form)
+    await _write(work, document, form, named)
     await _set_recipients(work, document, form.recipients)
     if document.in_reply_to_incoming_id and document.in_reply_to_incoming_id != answered:
         await links.join(work, document.office_id, document.id, document.in_reply_to_incoming_id)
@@ -72,6 +74,7 @@ async def submit_draft(work: Work, key: str) -> Outgoing:
     rules.require(document.state, rules.WITH_DRAFTER, "trình")
     files = [FileRef.model_validate(f) for f in document.files]
     rules.check_complete(files=[f.role for f in files], signer_id=document.signer_id, subject=document.subject)
+    annexes.check(document)
     document.state, document.returned_reason = rules.CONSULTING, ""
     office = await offices.office_ref(work, document.office_id)
     work.emit(
@@ -107,7 +110,7 @@ async def _mine(work: Work, key: str) -> Outgoing:
     return document
 
 
-async def _write(work: Work, document: Outgoing, form: api.NewDraft) -> None:
+async def _write(work: Work, document: Outgoing, form: api.NewDraft, named: Named | None) -> None:
     office = await offices.office(work, document.office_id)
     files = await held(work, document.office_id, form.files)
     simple = {"recipients", "files", "in_reply_to_incoming_id", "notation", "place", "changes_document_id", "change"}
@@ -116,6 +119,7 @@ async def _write(work: Work, document: Outgoing, form: api.NewDraft) -> None:
     document.notation = form.notation or notation(form.type_name, office.abbreviation)
     document.place = form.place or office.place
     document.files = [f.model_dump(mode="json") for f in files]
+    document.annexes_named = asdict(named) if named else None
     document.content_hash = rules.content_hash(f.sha256 for f in files)
     document.searched = plain(form.subject).lower()
     document.in_reply_to_incoming_id = None

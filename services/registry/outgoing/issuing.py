@@ -17,7 +17,7 @@ from services.registry.numbering import actions as numbering
 from services.registry.numbering import rules as numbers
 from services.registry.numbering import schemes
 from services.registry.offices import queries as offices
-from services.registry.outgoing import changing, rules
+from services.registry.outgoing import annexes, changing, rules
 from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
 from services.registry.timeline.actions import record
 from shared.clock import now, today
@@ -108,20 +108,23 @@ async def _ask_for_seal(work: Work, document: Outgoing) -> None:
     )
 
 
-async def issue_document(work: Work, key: str) -> Outgoing:
+async def issue_document(work: Work, key: str, annexes_confirmed: bool = False) -> Outgoing:
     """Freeze the document and send it to its recipients (NĐ 30 Đ18). Issued already: nothing happens."""
     work.principal.require("clerk")
     document = await find(work, Outgoing, key, lock=True)
     if document.state == rules.ISSUED:
         return document
     rules.require(document.state, {rules.SEALED}, "phát hành")
-    rules.check_annexes(document.annex_count, sum(f["role"] == "annex" for f in document.files))
+    annexes.check(document)
+    doubt = annexes.confirmed(document, annexes_confirmed)
     recipients = await recipients_of(work, document)
     document.state, document.issued_at = rules.ISSUED, now()
     document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
     await work.run(COPIES, *(_copy(document, r) for r in recipients))
     await changing.issued(work, document)
     work.emit(await _issued(work, document, recipients), key=str(document.id), urgent=document.urgency > 0)
+    if doubt:
+        record(work, document.id, "annexes-confirmed", f"Xác nhận đã đủ phụ lục. {doubt}")
     record(work, document.id, "issued", f"Phát hành {document.code} đến {len(recipients)} nơi nhận", code=document.code)
     return document
 

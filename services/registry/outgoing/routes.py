@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query
 
 from contracts.registry import api
 from services.registry.access import find
+from services.registry.annexes.reading import InBody
 from services.registry.outgoing import drafts, issuing, queries, recalling, views, voiding
 from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
@@ -18,15 +19,19 @@ router = APIRouter(tags=["outgoing"])
 
 
 @router.post("/v1/drafts", status_code=201)
-async def create_draft(work: Transaction, body: api.NewDraft) -> api.Document:
-    return await views.document(work, await drafts.create_draft(work, body))
+async def create_draft(named: InBody, work: Transaction, body: api.NewDraft) -> api.Document:
+    return await views.document(work, await drafts.create_draft(work, body, named))
 
 
 @router.put("/v1/drafts/{document_id}")
 async def change_draft(
-    work: Transaction, document_id: str, body: api.NewDraft, if_match: Annotated[str, Header()] = ""
+    named: InBody,
+    work: Transaction,
+    document_id: str,
+    body: api.NewDraft,
+    if_match: Annotated[str, Header()] = "",
 ) -> api.Document:
-    return await views.document(work, await drafts.change_draft(work, document_id, body, if_match))
+    return await views.document(work, await drafts.change_draft(work, document_id, body, if_match, named))
 
 
 @router.post("/v1/drafts/{document_id}/submit", responses=NO_CONTENT)
@@ -70,8 +75,14 @@ async def void_number(work: Transaction, document_id: str, body: api.VoidRequest
 
 
 @router.post("/v1/documents/{document_id}/issue", responses=NO_CONTENT)
-async def issue_document(_: RecipientsChecked, work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
-    document = await issuing.issue_document(work, document_id)
+async def issue_document(
+    _: RecipientsChecked,
+    work: Transaction,
+    document_id: str,
+    minimal: Minimal,
+    body: api.IssueRequest | None = None,
+) -> api.Document:
+    document = await issuing.issue_document(work, document_id, bool(body and body.annexes_confirmed))
     return minimal or await views.document(work, document)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 
 from shared.problems import Invalid, Refusal
@@ -65,11 +64,6 @@ class EtagMissing(Refusal):
 class Incomplete(Refusal):
     kind, status = "incomplete", 422
     message = "Dự thảo còn thiếu: {missing}. Hãy bổ sung rồi trình lại."
-
-
-class AnnexesMissing(Refusal):
-    kind = "annexes-missing"
-    message = "Văn bản ghi {named} phụ lục nhưng có {attached} tệp phụ lục. Hãy đính kèm đủ trước khi phát hành."
 
 
 class UnknownRecipients(Refusal):
@@ -156,22 +150,3 @@ def check_complete(*, files: Sequence[str], signer_id: str, subject: str) -> Non
         missing.append("trích yếu")
     if missing:
         raise Incomplete(missing=", ".join(missing))
-
-
-def check_annexes(named: int | None, attached: int) -> None:
-    """Every annex the text names is attached (QĐ 28 Đ12 k3d)."""
-    if named is not None and named != attached:
-        raise AnnexesMissing(named=named, attached=attached)
-
-
-def warnings(subject: str, body: str, named: int | None, annexes: int) -> list[str]:
-    """What a person should look at; only a count that is wrong stops the issue."""
-    if named is not None and named != annexes:
-        return [AnnexesMissing(named=named, attached=annexes).text]
-    if annexes:
-        return []
-    if re.search(r"phụ lục|kèm theo", subject, re.IGNORECASE):
-        return ["Trích yếu nhắc đến phụ lục hoặc tài liệu kèm theo nhưng chưa có tệp phụ lục nào."]
-    if re.search(r"phụ lục", body, re.IGNORECASE):
-        return ["Nội dung nhắc đến phụ lục nhưng chưa có tệp phụ lục nào."]
-    return []

@@ -47,6 +47,7 @@ class Outgoing(Base):
     content_hash: Mapped[str] = mapped_column(String(64), default="")
     approved_hash: Mapped[str] = mapped_column(String(64), default="")
     annex_count: Mapped[int | None] = mapped_column(Integer)
+    annexes_named: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # by the text of the main file; None = not read
     recipient_count: Mapped[int] = mapped_column(Integer, default=0)
     number: Mapped[int | None] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(100), default="")

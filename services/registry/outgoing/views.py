@@ -10,7 +10,7 @@ from contracts.registry.events import Recipient
 from services.registry import links
 from services.registry.incoming import queries as incoming
 from services.registry.offices import queries as offices
-from services.registry.outgoing import changing, recalling, rules
+from services.registry.outgoing import annexes, changing, recalling
 from services.registry.outgoing.issuing import recipients_of
 from services.registry.outgoing.tables import Copy, Outgoing, Version
 from services.registry.timeline.actions import entries
@@ -73,12 +73,8 @@ async def document(work: Work, d: Outgoing) -> api.Document:
         changes=await changing.changes(work, d),
         changed_by=await changing.of(work, d),
         recall=await recalling.view(work, d),
-        warnings=rules.warnings(
-            d.subject,
-            str((d.content or {}).get("body") or ""),
-            d.annex_count,
-            sum(f["role"] == "annex" for f in d.files),
-        ),
+        warnings=annexes.warnings(d),
+        annexes_doubt=annexes.doubt(d),
         in_reply_to_incoming_id=str(question) if question else None,
         in_reply_to=next(iter(await incoming.brief(work, [question])), None) if question else None,
         replies=await incoming.brief(work, await links.answers_of(work, d.id)),

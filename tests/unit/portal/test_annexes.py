@@ -32,3 +32,19 @@ async def test_the_clerk_sees_the_annexes_ticked_before_the_issue(person: Person
     assert "Phụ lục 0/1:" in page and "Chưa có tệp phụ lục nào." in page
     services.answers["GET registry/v1/documents/D1"] = outgoing("SEALED", code="1/QĐ")
     assert "Phụ lục 0/" not in await person.see("/van-ban/D1")
+
+
+async def test_the_clerk_confirms_what_the_text_leaves_in_doubt(person: Person, services: Services) -> None:
+    doubt = "Lời văn nhắc đến phụ lục (“Danh sách tại phụ lục”) nhưng chưa có tệp phụ lục nào."
+    services.answers["GET registry/v1/documents/D1"] = outgoing(
+        "SEALED", code="1/QĐ", annexes_doubt=doubt, warnings=[doubt]
+    )
+    services.answers["POST registry/v1/documents/D1/issue"] = outgoing("ISSUED")
+    await person.log_in("lanpn")
+    page = await person.see("/van-ban/D1")
+    assert page.count(doubt) == 2 and 'name="annexes_confirmed" value="1" required' in page
+    for typed, told in (({"annexes_confirmed": "1"}, True), ({}, False)):
+        await person.send("/van-ban/D1/phat-hanh", **typed)
+        assert services.sent("POST registry/v1/documents/D1/issue") == {"annexes_confirmed": told}
+    services.answers["GET registry/v1/documents/D1"] = outgoing("SEALED", code="1/QĐ")
+    assert "annexes_confirmed" not in await person.see("/van-ban/D1")
