@@ -100,7 +100,9 @@ async def reseal(work: Work) -> int:
 
 
 async def from_environment(work: Work, name: str, kind: Kind, values: dict[str, Any] | None) -> None:
-    """The partner that the process' own settings name; None: they name none any more."""
+    """The partner that the process' own settings name; None: they name none any more. Replicas that start together
+    wait for one another."""
+    await work.alone(f"partner:{name}")
     row = await named(work, name)
     if values is None:
         if row is not None and row.from_environment and not row.paused:

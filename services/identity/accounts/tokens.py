@@ -31,7 +31,7 @@ async def load_key(runtime: Runtime) -> None:
 def _create(path: Path) -> None:
     """Write a new key under another name first: a reader never sees half a key, and the first writer wins."""
     key = OKPKey.generate_key("Ed25519", parameters={"kid": secrets.token_hex(8), "use": "sig"})
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(key.as_dict(private=True)))
     try:
