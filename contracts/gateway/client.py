@@ -17,6 +17,8 @@ from contracts.gateway.api import (
 )
 from contracts.gateway.dead_letters import DeadLetter, DeadLetterCount, NewReplay, Replay, ReplayFilter
 from contracts.gateway.directory import CheckedOrgan, FoundOrgan
+from contracts.gateway.fitting import Fitting
+from contracts.registry.events import DocumentIssuedV1
 
 
 class GatewayClient(Client):
@@ -40,6 +42,10 @@ class GatewayClient(Client):
         """Whether a document can be sent to these codes today."""
         rows = await self.call("POST", "/v1/organs:check", json={"organ_ids": list(organ_ids)})
         return [CheckedOrgan.model_validate(row) for row in rows]
+
+    async def fit_package(self, document: DocumentIssuedV1) -> Fitting:
+        """The partners who would not take this document as it is now."""
+        return Fitting.model_validate(await self.call("POST", "/v1/packages:fit", json=document))
 
     async def retry_delivery(self, delivery_id: str) -> Delivery:
         return Delivery.model_validate(await self.call("POST", f"/v1/deliveries/{delivery_id}/retry"))

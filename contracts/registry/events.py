@@ -110,6 +110,7 @@ class DocumentIssuedV1(Message, type="qlvb.registry.document-issued.v1"):
     reply_to: ReplyTo | None = None
     business_type: int = 0  # edXML BussinessDocType: 0 new, 1 recall, 2 update, 3 replace
     business_reason: str = ""
+    large_files: str = ""  # "link": what is too large for a partner is named in the package and fetched by a link
 
 
 class RecallRequestedV1(Message, type="qlvb.registry.recall-requested.v1"):

@@ -14,6 +14,7 @@ from services.gateway.deliveries import routes as delivery_routes
 from services.gateway.directory import consumers as directory
 from services.gateway.directory import routes as directory_routes
 from services.gateway.directory.syncing import synchronise_due
+from services.gateway.fitting import routes as fitting_routes
 from services.gateway.lamps import routes as lamp_routes
 from services.gateway.partner_api import app as partner_api
 from services.gateway.partners import routes as partner_routes
@@ -42,6 +43,7 @@ service = Service(
     migrations=str(Path(__file__).parent / "migrations"),
     routers=[
         delivery_routes.router,
+        fitting_routes.router,
         reminder_routes.router,
         dead_letter_routes.router,
         quarantine_routes.router,

@@ -32,6 +32,8 @@ class GatewaySettings(BaseSettings):
     axis_retry_seconds: float | None = None  # before the second attempt; None: patience/patience.json
     axis_lease_seconds: float = 600.0  # after this a claimed package whose sender died is looked for and sent again
     package_limit_mb: int = 256
+    public_url: str = ""  # "https://host" by which others reach this deployment; empty: nothing is offered by link
+    link_days: int = 30  # how long a file that is too large for a package can be fetched by its link
     text_workers: int = 2  # children that read the text of PDF files
     text_seconds: float = 30.0  # for the files of one package
     text_memory_mb: int = 2048

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from contracts.gateway import api
+from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1
 from services.gateway.deliveries.tables import OutPackage
 from services.gateway.edxml import Organ, Outgoing, Package, Replacement, ResponseFor, Staff, Trace, read, write
@@ -73,34 +75,42 @@ def _replaced(message: DocumentIssuedV1) -> tuple[Replacement, ...]:
     return (Replacement(message.reply_to.document_id, tuple(r.organ_id for r in message.recipients)),)
 
 
-async def body_of(runtime: Runtime, package_id: UUID) -> str:
-    """The SHA-256 of the package's edXML. Raises EdxmlInvalid with all that is wrong."""
+async def load(runtime: Runtime, package_id: UUID) -> OutPackage:
     async with runtime.work(reading=True) as work:
         row = await work.get(OutPackage, package_id)
         assert row is not None
+        return row
+
+
+async def body_of(runtime: Runtime, row: OutPackage) -> str:
+    """The SHA-256 of the package's edXML with all its files. Raises EdxmlInvalid with all that is wrong."""
     if row.sha256:
         return row.sha256
     message = DocumentIssuedV1.model_validate(row.content)
     with tempfile.TemporaryDirectory(prefix="package-") as folder:
-        path = await _write(runtime, message, Path(folder))
+        path = await write_files(runtime, package_of(message), message.files, Path(folder))
         blob = await runtime.blobs.put(path)
     async with runtime.work() as work:
-        row = await work.locked(OutPackage, package_id)
+        row = await work.locked(OutPackage, row.id)
         row.sha256 = row.sha256 or blob.sha256
         return row.sha256
 
 
-async def _write(runtime: Runtime, message: DocumentIssuedV1, folder: Path) -> Path:
-    files = []
-    for index, ref in enumerate(message.files):
+async def write_files(
+    runtime: Runtime, package: Package, files: Sequence[FileRef], folder: Path, *beside: Path
+) -> Path:
+    """The edXML with these stored files, and with the files `beside` them which are not stored."""
+    carried = []
+    for index, ref in enumerate(files):
         path = folder / f"{index:04}.bin"
         await runtime.blobs.copy_to(ref.sha256, path)
-        files.append(Outgoing(ref.display_name or ref.name, path, sha256=ref.sha256))
+        carried.append(Outgoing(ref.display_name or ref.name, path, sha256=ref.sha256))
+    carried += [Outgoing(path.name, path) for path in beside]
     target = folder / "package.edxml"
 
     def work() -> None:
         with target.open("wb") as out:
-            write(package_of(message), files, out, strict_id=False)
+            write(package, carried, out, strict_id=False)
 
     await asyncio.to_thread(work)
     return target

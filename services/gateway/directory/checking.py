@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import or_, select
 
 from contracts.gateway.directory import CheckedOrgan
-from services.gateway import connections
 from services.gateway.directory import level1
 from services.gateway.directory.tables import ExternalOrgan
+from services.gateway.partners.queries import Limits, limits
 from services.gateway.receiving.queries import senders_among
 from services.gateway.routing.actions import ways
 from services.gateway.routing.rules import LOCAL, Ways, current, normal, route
@@ -28,11 +28,13 @@ async def check(work: Work, organ_ids: Sequence[str]) -> list[CheckedOrgan]:
     """Each code in the order asked."""
     known = await ways(work, organ_ids)
     listed = await _listed(work, {*map(normal, organ_ids), *(current(code, known.successors) for code in organ_ids)})
-    wrote = await senders_among(work, organ_ids)
-    return [_judge(work, code, known, listed, wrote) for code in organ_ids]
+    wrote, limit_of = await senders_among(work, organ_ids), await limits(work)
+    return [_judge(code, known, listed, wrote, limit_of) for code in organ_ids]
 
 
-def _judge(work: Work, code: str, known: Ways, listed: dict[str, ExternalOrgan], wrote: dict[str, str]) -> CheckedOrgan:
+def _judge(
+    code: str, known: Ways, listed: dict[str, ExternalOrgan], wrote: dict[str, str], limit_of: Limits
+) -> CheckedOrgan:
     way, today = route(code, None, "", known), current(code, known.successors)
     if way.channel == LOCAL and way.place:
         return CheckedOrgan(
@@ -40,12 +42,12 @@ def _judge(work: Work, code: str, known: Ways, listed: dict[str, ExternalOrgan],
         )
     organ = listed.get(normal(code)) or listed.get(today)
     if organ is not None and not organ.closed:
-        limit = connections.limit_mb(work.runtime, way.channel)
+        limit = limit_of.mb(way.channel)
         return CheckedOrgan(
             organ_id=code, known=True, name=organ.name, channel=way.channel, current_id=way.organ_id, limit_mb=limit
         )
     if normal(code) in wrote and level1.closed(code) is None:
-        limit = connections.limit_mb(work.runtime, way.channel)
+        limit = limit_of.mb(way.channel)
         return CheckedOrgan(
             organ_id=code, known=True, name=wrote[normal(code)], channel=way.channel, current_id=code, limit_mb=limit
         )

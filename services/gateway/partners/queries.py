@@ -14,6 +14,7 @@ from services.gateway.partners.rules import in_force
 from services.gateway.partners.tables import Partner, PartnerCode
 from services.gateway.partners.vault import vault
 from services.gateway.routing.codes import keys
+from services.gateway.settings import GatewaySettings
 from shared.clock import today
 from shared.problems import NotFound
 from shared.work import Work
@@ -43,6 +44,27 @@ async def reach(work: Work) -> Reach:
 async def kinds_in_force(work: Work) -> dict[str, str]:
     """Name → kind of the partners in force today."""
     return {row.name: row.kind for row in await every(work) if in_force(row.valid_from, row.valid_to, today())}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest package of each partner, of paused ones too, and what everybody takes at most."""
+
+    general: int
+    own: dict[str, int | None]
+    titles: dict[str, str]
+
+    def mb(self, name: str) -> int:
+        return min(self.own.get(name) or self.general, self.general)
+
+    def title(self, name: str) -> str:
+        return self.titles.get(name, name)
+
+
+async def limits(work: Work) -> Limits:
+    rows = await every(work)
+    general: int = work.runtime.state.setdefault("gateway_settings", GatewaySettings()).package_limit_mb
+    return Limits(general, {row.name: row.package_limit_mb for row in rows}, {row.name: row.title for row in rows})
 
 
 async def every(work: Work) -> Sequence[Partner]:

@@ -13,11 +13,22 @@ from typing import Literal
 
 from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable
 from services.gateway.connections import limit_mb, settings_of
-from services.gateway.deliveries.packages import body_of
 from services.gateway.edxml import EdxmlInvalid, Organ, ResponseFor, Staff, Status, write_status
+from services.gateway.fitting.actions import body_within
+from services.gateway.fitting.rules import PackageTooLarge, megabytes
 from services.gateway.patience.rules import patience
 from services.gateway.sending.lookup import Ledger
-from services.gateway.sending.rules import Decision, Delivered, Retry, StopQueue, after_refusal, delay, unfit
+from services.gateway.sending.rules import (
+    TOO_LARGE,
+    Decision,
+    Delivered,
+    NeedsPerson,
+    Retry,
+    StopQueue,
+    after_refusal,
+    delay,
+    unfit,
+)
 from services.gateway.sending.tables import Shipment
 from shared.service import Runtime
 
@@ -55,6 +66,8 @@ async def attempt(
         decision = after_refusal(error.code, wait)
         locked = isinstance(decision, StopQueue)
         return Outcome(decision, error.message_vi, partner="locked" if locked else "answered")
+    except PackageTooLarge as error:
+        return Outcome(NeedsPerson(TOO_LARGE, error.text), partner="untold")
     except EdxmlInvalid as error:
         return Outcome(unfit(" ".join(p.message_vi for p in error.problems)), partner="untold")
     except Exception as error:
@@ -67,7 +80,7 @@ async def _send(runtime: Runtime, axis: Axis, row: Shipment) -> Outcome:
         path = Path(folder) / "package.edxml"
         if row.is_document:
             assert row.package_id is not None
-            sha256 = await body_of(runtime, row.package_id)
+            sha256 = await body_within(runtime, row.package_id, limit_mb(runtime, row.axis) * 2**20)
             path = await _fetched(runtime, sha256, path)
             _check_size(path, limit_mb(runtime, row.axis))
         elif row.is_relay:
@@ -92,8 +105,7 @@ async def _fetched(runtime: Runtime, sha256: str, path: Path) -> Path:
 def _check_size(path: Path, limit: int) -> None:
     size = path.stat().st_size
     if size > limit * 2**20:
-        text = f"Gói tin {size / 2**20:.0f} MB vượt giới hạn {limit} MB của nơi nhận. Hãy tách tệp hoặc gửi bản giấy."
-        raise AxisRefused("10", "file", text)
+        raise PackageTooLarge(size=megabytes(size), limit=limit)
 
 
 def _write_status(row: Shipment, path: Path) -> str:

@@ -12,6 +12,7 @@ LOCKED = frozenset({"15", "19"})  # credentials, sender not registered: nothing 
 TO_CLERK = frozenset({"10", "18", "21", "22", "23"})
 EXISTS = frozenset({"ExistDoc"})  # a centre which already holds our document (axis.md §1.7)
 UNFIT, GIVEN_UP, LONG_DOWN = "unfit", "given-up", "partner-down"  # reasons of our own beside the axis' codes
+TOO_LARGE = "too-large"  # over the partner's limit: nobody is asked
 
 REASONS = {
     "10": "Trục từ chối tệp gói tin. Kiểm tra lại tệp đính kèm rồi gửi lại.",

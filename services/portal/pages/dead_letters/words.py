@@ -15,6 +15,7 @@ REASONS = {
     "22": "Sai nội dung gói tin",
     "23": "Nơi nhận đang bị khóa",
     "unfit": "Gói tin chưa đúng quy chuẩn",
+    "too-large": "Gói tin quá lớn",
     "given-up": "Thử nhiều lần không được",
     "partner-down": "Đối tác không kết nối được",
 }
