@@ -117,6 +117,10 @@ class RegistryClient(Client):
     async def order_recall(self, document_id: str, reason: str) -> api.Document:
         return await self._document("POST", f"/v1/documents/{document_id}/recall-order", json={"reason": reason})
 
+    async def sent_on_paper(self, document_id: str, reason: str) -> api.Document:
+        """Write down that an issued document went out on paper too."""
+        return await self._document("POST", f"/v1/documents/{document_id}/paper", json={"reason": reason})
+
     async def list_incoming(
         self, *, state: str | None = None, q: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> tuple[list[api.IncomingRow], str | None]:
@@ -145,6 +149,11 @@ class RegistryClient(Client):
 
     async def get_register_pdf(self, direction: str, year: int | None = None) -> bytes:
         return (await self.raw("GET", f"/v1/registers/{direction}.pdf", params={"year": year})).content
+
+    async def get_usage(self, month: str, office_id: str | None = None) -> api.UsageReport:
+        """The figures of a month ("2026-11"): the office beside the province; every office for who sees all."""
+        params = {"month": month, "office_id": office_id}
+        return api.UsageReport.model_validate(await self.call("GET", "/v1/usage", params=params))
 
     async def get_counts(self) -> api.Counts:
         return api.Counts.model_validate(await self.call("GET", "/v1/counts"))

@@ -63,6 +63,16 @@ class IncomingProgressV1(Message, type="qlvb.workflow.incoming-progress.v1"):
     at: AwareDatetime
 
 
+class IncomingDueV1(Message, type="qlvb.workflow.incoming-due.v1"):
+    """By when an incoming document has to be finished: set with the first assignment, and anew with another lead."""
+
+    incoming_id: str
+    office_id: str
+    due_at: AwareDatetime
+    by: str
+    at: AwareDatetime
+
+
 class TaskChangedV1(Message, type="qlvb.workflow.task-changed.v1"):
     """A task was opened or closed, as `TaskState` has it."""
 

@@ -12,6 +12,7 @@ stamps      the arrival stamp "ĐẾN": as a label, and on a copy for printing
 proofs      an issued document against what was sent, its signatures judged anew, on a sheet to print
 numbering   series of numbers without gap or double, divided as the office's head decided, from 01 each year
 registers   the ten columns of annex IV, counts of what waits
+usage       how far offices use the system, by month, and the documents behind each figure
 timeline    what happened to a document, in words people read
 offices     copies of identity's offices, organ codes and people
 links.py    which document answers which;  access.py  whose objects a caller may touch
@@ -34,6 +35,7 @@ from services.registry.outgoing import routes as outgoing
 from services.registry.proofs import routes as proofs
 from services.registry.registers import routes as registers
 from services.registry.stamps import routes as stamps
+from services.registry.usage import routes as usage
 from shared.service import Service
 
 service = Service(
@@ -51,6 +53,7 @@ service = Service(
         copies.router,
         stamps.router,
         proofs.router,
+        usage.router,
     ],
     consumers=[
         *offices.consumers,

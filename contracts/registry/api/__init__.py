@@ -33,6 +33,7 @@ from contracts.registry.api.outgoing import (
     Document,
     DocumentRow,
     IssueRequest,
+    PaperNote,
     RecallAnswer,
     RecallOrder,
     RecallRequest,
@@ -49,6 +50,7 @@ from contracts.registry.api.refusals import (
     RefuseRequest,
 )
 from contracts.registry.api.registers import Counts, NumberingScheme, RegisterRow, SchemeDecision
+from contracts.registry.api.usage import UsageCounts, UsageDocument, UsageFigure, UsageMonth, UsageReport, UsageRow
 
 __all__ = [
     "AcceptRequest",
@@ -82,6 +84,7 @@ __all__ = [
     "NewDraft",
     "NewPaper",
     "NumberingScheme",
+    "PaperNote",
     "Reason",
     "RecallAnswer",
     "RecallOrder",
@@ -102,6 +105,12 @@ __all__ = [
     "TakeBackAnswer",
     "Template",
     "TimelineEntry",
+    "UsageCounts",
+    "UsageDocument",
+    "UsageFigure",
+    "UsageMonth",
+    "UsageReport",
+    "UsageRow",
     "Verdict",
     "VersionView",
     "VoidRequest",

@@ -123,6 +123,8 @@ class Document(Model):
     changes: ChangeView | None = None
     changed_by: list[ChangeView] = []
     changed_note: str = ""
+    paper_sent_at: AwareDatetime | None = None  # sent on paper too
+    paper_reason: str = ""
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -141,4 +143,8 @@ class VoidRequest(Model):
 
 
 class RecallOrder(Model):
+    reason: Reason
+
+
+class PaperNote(Model):
     reason: Reason

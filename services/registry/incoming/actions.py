@@ -29,6 +29,7 @@ async def accept(work: Work, key: str, body: api.AcceptRequest) -> Incoming:
     row.arrival_number, row.arrival_year, row.registered_at = given.number, given.year, now()
     row.book, row.presented_to, row.note = body.book, body.presented_to, body.note
     row.due_date, row.clerk_name, row.state = body.due_date or row.due_date, work.principal.name, rules.REGISTERED
+    row.due_at = rules.end_of(row.due_date)
     work.emit(_registered(work, row), key=str(row.id), urgent=row.urgency > 0)
     record(work, row.id, "registered", f"Vào sổ, số đến {given.number}", status="03", number=given.number)
     return row

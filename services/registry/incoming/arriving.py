@@ -24,7 +24,7 @@ from contracts.registry.events import (
     TakeBackAskedV1,
 )
 from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
-from contracts.workflow.events import IncomingProgressV1
+from contracts.workflow.events import IncomingDueV1, IncomingProgressV1
 from services.registry import links
 from services.registry.access import identifier
 from services.registry.files.actions import hold
@@ -232,6 +232,8 @@ async def incoming_progress(work: Work, message: IncomingProgressV1) -> None:
         row.state_before = rules.after_progress(row.state_before, message.status)
     else:
         row.state = rules.after_progress(row.state, message.status)
+    if message.status == "06" and row.finished_at is None:
+        row.finished_at = message.at
     text = " – ".join(part for part in (PROGRESS.get(message.status, ""), message.outcome, message.note) if part)
     record(
         work,
@@ -243,6 +245,13 @@ async def incoming_progress(work: Work, message: IncomingProgressV1) -> None:
         status=message.status,
         at=message.at,
     )
+
+
+async def incoming_due(work: Work, message: IncomingDueV1) -> None:
+    """The term that its leader set; one that is finished keeps the term by which it was."""
+    row = await work.locked(Incoming, identifier(message.incoming_id))
+    if row.finished_at is None and row.destroyed_at is None:
+        row.due_at = message.due_at
 
 
 async def take_back_requested(work: Work, message: TakeBackRequestedV1) -> None:

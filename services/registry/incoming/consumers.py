@@ -9,7 +9,7 @@ from contracts.gateway.events import (
 )
 from contracts.registry.events import RecallAnsweredV1
 from contracts.signing.events import FilesValidatedV1, FilesValidatedV2
-from contracts.workflow.events import IncomingProgressV1
+from contracts.workflow.events import IncomingDueV1, IncomingProgressV1
 from services.registry.incoming import arriving, giving_back
 from shared.service import Consumer
 
@@ -19,6 +19,7 @@ consumers = [
     Consumer(FilesValidatedV1, arriving.files_validated),
     Consumer(FilesValidatedV2, arriving.files_judged),
     Consumer(IncomingProgressV1, arriving.incoming_progress),
+    Consumer(IncomingDueV1, arriving.incoming_due),
     Consumer(TakeBackRequestedV1, arriving.take_back_requested),
     Consumer(StatusIgnoredV1, arriving.status_ignored),
     Consumer(AnswerRemindedV1, arriving.answer_reminded),

@@ -80,6 +80,7 @@ async def answer_take_back(work: Work, key: str, agree: bool, reason: str) -> In
 async def _destroy(work: Work, row: Incoming) -> None:
     """Out of the index and out of everybody's reach at once; out of the store once this is committed."""
     row.destroyed_at = now()
+    row.due_at = row.due_at if row.finished_at else None  # nothing is left to finish
     row.searched = plain(f"{row.code} {row.sender_name}").lower()
     await work.flush()
     files = [FileRef.model_validate(f) for f in row.files]

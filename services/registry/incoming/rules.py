@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 
+from shared.clock import VN
 from shared.problems import Refusal
 
 ARRIVED, CHECKED, REGISTERED, REJECTED = "ARRIVED", "CHECKED", "REGISTERED", "REJECTED"
@@ -55,6 +57,14 @@ class LegalHold(Refusal):
 def require(state: str, allowed: Iterable[str], act: str) -> None:
     if state not in allowed:
         raise WrongState(state=NAMES.get(state, state), act=act)
+
+
+def end_of(day: str | None) -> datetime | None:
+    """The last moment of a day here; None for none, and for what a sender wrote that is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(day or "") + timedelta(days=1), time(), VN)
+    except (ValueError, OverflowError):
+        return None
 
 
 def code_key(code: str) -> str:

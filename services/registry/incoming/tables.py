@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, Uuid
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.clock import now
 from shared.database import UtcTime, new_id
+
+_NUMBERED = text("arrival_number IS NOT NULL")
+_HAS_TERM = text("due_at IS NOT NULL")
 
 
 class Incoming(Base):
@@ -23,6 +26,12 @@ class Incoming(Base):
         Index(None, "office_id", "code_key"),
         Index(None, "office_id", "refused_at"),
         Index(None, "office_id", "arrival_year", "arrival_number"),
+        Index(
+            "ix_incoming_registered", "office_id", "registered_at", postgresql_where=_NUMBERED, sqlite_where=_NUMBERED
+        ),
+        Index(
+            "ix_incoming_due", "office_id", "due_at", "finished_at", postgresql_where=_HAS_TERM, sqlite_where=_HAS_TERM
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -54,6 +63,8 @@ class Incoming(Base):
     signer_name: Mapped[str] = mapped_column(String(200), default="")
     signer_position: Mapped[str] = mapped_column(String(200), default="")
     due_date: Mapped[str | None] = mapped_column(String(10))
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)  # its term: of `due_date`, then as workflow tells
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)  # by who had the lead
     files: Mapped[list[Any]] = mapped_column(JSON, default=list)
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
     legal_state: Mapped[str] = mapped_column(String(30), default="")

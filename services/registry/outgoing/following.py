@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from contracts.gateway.events import AnswerOverdueV1, CopyState, DeliveryChangedV1, DeliveryChangedV2
 from contracts.signing.events import (
@@ -55,6 +55,11 @@ def _newest(insert: Any) -> Any:
 
 KNOWN = Prepared(select(Outgoing.id).where(Outgoing.id == bindparam("key")))
 COPIES = Prepared(_newest)
+REFUSED = Prepared(
+    update(Outgoing)
+    .where(Outgoing.id == bindparam("key"), Outgoing.refused_at.is_(None))
+    .values(refused_at=bindparam("moment"))
+)
 
 
 async def _held(work: Work, key: str) -> Outgoing:
@@ -203,6 +208,8 @@ async def deliveries_changed(work: Work, message: DeliveryChangedV2) -> None:
     if await work.row(KNOWN, key=key) is None:
         return  # a recall or correction of a document which was issued elsewhere
     await work.run(COPIES, *(_copy(key, copy) for copy in message.copies))
+    if refused := [copy.at for copy in message.copies if copy.status_code == "02"]:
+        await work.run(REFUSED, {"key": key, "moment": min(refused)})
     for part, copy in enumerate(message.copies):
         what = STATUSES.get(copy.status_code or "") or TRANSPORT.get(copy.state, copy.state)
         record(

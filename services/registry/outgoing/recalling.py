@@ -88,7 +88,7 @@ async def _carry_out(work: Work, document: Outgoing, reason: str) -> str:
             raise rules.RecallNeedsOrder(code=document.code)
         row = await _write_order(work, document, reason)
     row.sent_at, row.sent_by_name = now(), work.principal.name
-    document.state = rules.RECALLED
+    document.state, document.recalled_at = rules.RECALLED, row.sent_at
     return row.reason
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query
 from contracts.registry import api
 from services.registry.access import find
 from services.registry.annexes.reading import InBody
-from services.registry.outgoing import drafts, issuing, queries, recalling, views, voiding
+from services.registry.outgoing import drafts, issuing, papers, queries, recalling, views, voiding
 from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
@@ -97,4 +97,16 @@ async def recall_document(
 @router.post("/v1/documents/{document_id}/recall-order", responses=NO_CONTENT)
 async def order_recall(work: Transaction, document_id: str, body: api.RecallOrder, minimal: Minimal) -> api.Document:
     document = await recalling.order(work, document_id, body.reason)
+    return minimal or await views.document(work, document)
+
+
+@router.post("/v1/documents/{document_id}/paper", responses=NO_CONTENT)
+async def note_paper(work: Transaction, document_id: str, body: api.PaperNote, minimal: Minimal) -> api.Document:
+    document = await papers.note(work, document_id, body.reason)
+    return minimal or await views.document(work, document)
+
+
+@router.delete("/v1/documents/{document_id}/paper", responses=NO_CONTENT)
+async def take_paper_note_back(work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+    document = await papers.take_back(work, document_id)
     return minimal or await views.document(work, document)

@@ -6,12 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.clock import now
 from shared.database import UtcTime, new_id
+
+_ISSUED = text("issued_at IS NOT NULL")
+_RECALLED = text("recalled_at IS NOT NULL")
+_REFUSED = text("refused_at IS NOT NULL")
 
 
 class Outgoing(Base):
@@ -22,6 +26,17 @@ class Outgoing(Base):
         Index(None, "office_id", "id"),
         Index(None, "office_id", "state", "id"),
         Index(None, "office_id", "issued_date", "number"),
+        Index(
+            "ix_outgoing_usage",
+            "office_id",
+            "issued_at",
+            "legal_state",
+            "paper_sent_at",
+            postgresql_where=_ISSUED,
+            sqlite_where=_ISSUED,
+        ),
+        Index("ix_outgoing_recalled", "office_id", "recalled_at", postgresql_where=_RECALLED, sqlite_where=_RECALLED),
+        Index("ix_outgoing_refused", "office_id", "refused_at", postgresql_where=_REFUSED, sqlite_where=_REFUSED),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -65,6 +80,10 @@ class Outgoing(Base):
     changes_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # the issued document which this one changes
     change: Mapped[str] = mapped_column(String(10), default="", server_default="")  # amend, replace, correct
     changed_note: Mapped[str] = mapped_column(Text, default="", server_default="")  # what changed this one, in words
+    paper_sent_at: Mapped[datetime | None] = mapped_column(UtcTime)  # beside the electronic one, as the clerk notes
+    paper_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    refused_at: Mapped[datetime | None] = mapped_column(UtcTime)  # first by a receiver
+    recalled_at: Mapped[datetime | None] = mapped_column(UtcTime)  # from everybody
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)
 

@@ -52,6 +52,8 @@ async def document(work: Work, d: Outgoing) -> api.Document:
             "sealing_error",
             "waiting_for",
             "changed_note",
+            "paper_sent_at",
+            "paper_reason",
             "created_at",
             "updated_at",
         ]

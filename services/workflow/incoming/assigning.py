@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from contracts.workflow import api
 from contracts.workflow.api import ProcessDefinition
-from contracts.workflow.events import IncomingProgressV1
+from contracts.workflow.events import IncomingDueV1, IncomingProgressV1
 from services.workflow.access import find_incoming
 from services.workflow.calendar.queries import calendar
 from services.workflow.calendar.rules import Due
@@ -49,6 +49,8 @@ async def assign(work: Work, incoming_id: str, body: api.Assignment) -> Incoming
     for part, person_ids in rules.parts(body):
         due = await _due(work, row, part, last.isoformat() if last else None, parent.due_at if parent else None)
         await _give(work, row, part, person_ids, due, name, body.direction, parent)
+        if part == rules.LEAD and parent is None:
+            _tell_due(work, row, due)
     if parent is None:
         row.state = rules.ASSIGNED
         tell(work, row, "04", name, body.direction)
@@ -76,6 +78,8 @@ async def transfer(work: Work, incoming_id: str, body: api.Transfer) -> Incoming
     await _end_parts_of(work, row, body.lead_person_id)
     parent = await work.get(Assigned, present.parent_id) if present.parent_id else None
     await _give(work, row, rules.LEAD, [body.lead_person_id], due, me.name, body.reason, parent)
+    if parent is None:
+        _tell_due(work, row, due)
     work.audit("incoming.transferred", row.id, **body.model_dump(mode="json"), before=present.person_id)
     return row
 
@@ -175,6 +179,14 @@ async def _give(
                 due_at=due.at,
             )
         )
+
+
+def _tell_due(work: Work, row: IncomingWork, due: Due) -> None:
+    """The document's own term; what a head sets inside the unit is not."""
+    told = IncomingDueV1(
+        incoming_id=row.id, office_id=row.office_id, due_at=due.at, by=work.principal.id, at=now()
+    )  # fmt: skip
+    work.emit(told, key=row.id, urgent=row.urgency > 0)
 
 
 def tell(work: Work, row: IncomingWork, status: str, by_name: str, note: str = "", outcome: str = "") -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.workflow.events import IncomingDueV1
 from shared.clock import now, today
 from tests.unit.workflow.office import (
     CLERK,
@@ -140,6 +141,24 @@ async def test_transfer_return_and_urge(tmp_path):
         again = await only_task(system, LEADER)
         assert (again["kind"], again["note"]) == ("assign", "Không thuộc nhiệm vụ")
         assert (await assigned(system, incoming)).status_code == 200
+
+
+async def test_the_term_of_a_document_is_what_its_leader_set_not_what_a_unit_sets_inside(tmp_path):
+    async with office(tmp_path) as system:
+        heard = await system.listen(IncomingDueV1.message_type)
+        incoming = await in_book(system)
+        await assigned(system, incoming, due_date=later(10))
+        [task] = await tasks_of(system, HEAD)
+        inside = {"lead_person_id": DRAFTER.id, "due_date": later(5)}
+        assert (await post(system, HEAD, f"/v1/incoming/{incoming}/assign", **inside)).status_code == 200
+        other = await in_book(system)
+        await assigned(system, other, due_date=later(10))
+        moved = {"lead_person_id": HELPER.id, "reason": "Đúng chuyên môn hơn", "due_date": later(20)}
+        assert (await post(system, LEADER, f"/v1/incoming/{other}/transfer", **moved)).status_code == 200
+        await system.settle()
+        told = [(one.data["incoming_id"], one.data["due_at"]) for one in heard]
+        [theirs] = await tasks_of(system, HELPER)
+        assert told == [(incoming, task["due_at"]), (other, task["due_at"]), (other, theirs["due_at"])]
 
 
 @pytest.mark.requirement("R12.11")
