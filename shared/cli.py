@@ -6,10 +6,12 @@ import asyncio
 import json
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from shared.application import make_app
 from shared.assembly import assemble, find_services, mount_all
@@ -18,9 +20,35 @@ from shared.settings import Settings
 from shared.telemetry import configure_logging
 
 STOP_SECONDS = 5  # for requests in progress; then they are broken off
+OURS = ("services", "infra")  # a distribution may come without some of them
+
+
+class Commands(TyperGroup):
+    """Groups by entry point are imported when one is asked for: `qlvb serve identity` does not load the signing."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *sorted(entry_points(group="qlvb.commands").names)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        for entry in entry_points(group="qlvb.commands", name=cmd_name):
+            try:
+                group = get_group(entry.load())
+            except ModuleNotFoundError as error:
+                if not (error.name or "").startswith(OURS):
+                    raise
+            else:
+                group.name = cmd_name
+                return group
+        return super().get_command(ctx, cmd_name)
+
+
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="QLVB: văn bản của một tỉnh, từ dự thảo đến lưu trữ."
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    help="QLVB: văn bản của một tỉnh, từ dự thảo đến lưu trữ.",
 )
+app.add_typer(dead_letters, name="dead-letters")
 
 
 @app.command()
@@ -96,13 +124,6 @@ def verify_audit() -> None:
 
 
 def main() -> None:
-    app.add_typer(dead_letters, name="dead-letters")
-    for entry in entry_points(group="qlvb.commands"):
-        try:
-            app.add_typer(entry.load(), name=entry.name)
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith(("services", "infra")):
-                raise
     app()
 
 
