@@ -20,6 +20,7 @@ class Place:
 
 SIGNS = {"leader", "deputy", "unit_head"}
 SEES_AXES = {"clerk", "leader", "deputy", "unit_admin", "system_admin"}
+SEES_USAGE = SEES_AXES
 
 
 def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
@@ -38,6 +39,8 @@ def menu(roles: set[str], counts: dict[str, Any]) -> list[Place]:
         Place("copies", "/ban-sao", "file-text", "Bản sao"),
     ]
     places.append(Place("certificates", "/chung-thu", "shield-check", "Chứng thư số"))
+    if roles & SEES_USAGE:
+        places.append(Place("usage", "/tinh-hinh", "clock", "Tình hình sử dụng"))
     if roles & SEES_AXES:
         places.append(Place("axes", "/truc", "radio-tower", "Trục liên thông"))
     if roles & {"clerk", "unit_admin", "system_admin"}:

@@ -31,12 +31,13 @@ from services.portal.pages.registers import routes as registers
 from services.portal.pages.signature_check import routes as signature_check
 from services.portal.pages.to_sign import routes as to_sign
 from services.portal.pages.traffic import routes as traffic
+from services.portal.pages.usage import routes as usage
 from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
     *(compose, copies, images, certificates, registers, signature_check, me, files, web),
-    *(axes, traffic, dead_letters, partners, partner_keys, quarantine, package_check, placement),
+    *(axes, traffic, dead_letters, partners, partner_keys, quarantine, package_check, placement, usage),
 )
 
 service = Service(

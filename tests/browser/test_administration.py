@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import exchange_day
+from tests.browser import exchange_day, use_of_a_year
 from tests.browser.conftest import log_in, open_context
 from tests.browser.looking import look_at, watch
 from tests.unit.portal.stand_in import Services
@@ -16,12 +16,13 @@ SCREEN_LIST = {
     "partners": "/truc/doi-tac",
     "partner": "/truc/doi-tac/P1",
     "partner-new": "/truc/doi-tac/moi?loai=lgsp",
+    "usage-province": "/tinh-hinh?thang=2026-11",
 }
 
 
 @pytest.fixture(scope="module", params=["1280", "360"])
 def admin(chromium: Browser, portal: str, services: Services, request: pytest.FixtureRequest) -> Iterator[Page]:
-    services.answers |= exchange_day.ANSWERS
+    services.answers |= exchange_day.ANSWERS | use_of_a_year.PROVINCE
     context = open_context(chromium, request.param, base_url=portal)
     page = watch(context.new_page())
     log_in(page, portal, "quanmt.skhcn")

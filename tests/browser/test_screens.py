@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import exchange_day
+from tests.browser import exchange_day, use_of_a_year
 from tests.browser.conftest import SCREENS, log_in, open_context
 from tests.browser.looking import look_at, watch
 from tests.unit.portal.stand_in import (
@@ -45,6 +45,8 @@ SCREEN_LIST = {
     "replay": "/truc/thu-chet/luot/R1",
     "package-check": "/truc/kiem-tra-goi-tin",
     "quarantine": "/cach-ly",
+    "usage": "/tinh-hinh?thang=2026-11",
+    "usage-documents": "/tinh-hinh/van-ban?loai=late&thang=2026-11",
     "me": "/toi",
     "help": "/tro-giup",
     "missing": "/van-ban/none",
@@ -101,97 +103,103 @@ def full(services: Services) -> Services:
     held = {"id": "Q1", "reason": "Gói tin khai sai mã băm của tệp.", "from": "H99", "subject": "", "state": "held"}
     owed = {"delivery_id": "4", "document_id": "D1", "code": "128/QĐ-SKHCN", "name": "Sở Nội vụ", "channel": "local"}
     owed |= {"subject": "Phê duyệt Kế hoạch ứng dụng công nghệ thông tin", "state": "01", "since": AT, "late": True}
-    services.answers |= exchange_day.ANSWERS | {
-        "GET workflow/v1/tasks": {"items": items, "next": None},
-        "GET registry/v1/incoming": {"items": rows, "next": "c"},
-        "GET registry/v1/documents": {"items": outs, "next": None},
-        "GET registry/v1/incoming/I1": incoming(
-            timeline=[{"at": AT, "act": "a", "text": "Đến qua trục quốc gia"}], duplicates_of=[COMPARISON["other"]]
-        ),
-        "GET registry/v1/incoming/I1/duplicates/I9": COMPARISON,
-        "GET registry/v1/refusal-reasons": REASONS,
-        "GET registry/v1/documents/D1": outgoing("ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT),
-        "GET registry/v1/documents/D8": outgoing(
-            "RECALLED",
-            id="D8",
-            code="129/QĐ-SKHCN",
-            recall=RECALL_ORDER | {"sent_by": "Phạm Ngọc Lan", "sent_at": AT, "answers": RECALL_ANSWERS},
-        ),
-        "GET registry/v1/incoming/I8": incoming(
-            "DESTROYED", id="I8", arrival_number=1270, destroyed_at=AT, take_back={"reason": "Gửi nhầm nơi nhận"}
-        ),
-        "GET gateway/v1/deliveries": copies,
-        "GET workflow/v1/objects/draft/D1": {
-            "steps": steps,
-            "opinions": [{"text": "Nhất trí.", "by_name": "A", "at": AT}],
-        },
-        "GET gateway/v1/owed-answers": {"items": [owed, owed | {"delivery_id": "9", "late": False}], "next": "c"},
-        "GET gateway/v1/owed-answers/counts": {"owed": 2, "late": 1, "documents": 2, "working_days": 1},
-        "GET gateway/v1/quarantine/counts": [
-            {"reason_code": "CONFLICT", "name": "Trùng mã định danh, khác nội dung", "count": 1, "overdue": 1},
-            {"reason_code": "MALWARE", "name": "Có mã độc", "count": 1, "overdue": 0},
-        ],
-        "GET gateway/v1/quarantine/scanner": {"configured": True, "up": False, "waiting": 2, "since": AT},
-        "GET gateway/v1/quarantine": [
-            held | {"arrived_at": AT},
-            held
-            | {
-                "id": "Q2",
-                "arrived_at": AT,
-                "reason_code": "CONFLICT",
-                "reason_name": "Trùng mã định danh, khác nội dung",
-                "subject": "Về việc báo cáo quý",
-                "code": "12/BKHCN-VP",
-                "can_release": True,
-                "can_return": True,
+    services.answers |= (
+        exchange_day.ANSWERS
+        | use_of_a_year.ANSWERS
+        | {
+            "GET workflow/v1/tasks": {"items": items, "next": None},
+            "GET registry/v1/incoming": {"items": rows, "next": "c"},
+            "GET registry/v1/documents": {"items": outs, "next": None},
+            "GET registry/v1/incoming/I1": incoming(
+                timeline=[{"at": AT, "act": "a", "text": "Đến qua trục quốc gia"}], duplicates_of=[COMPARISON["other"]]
+            ),
+            "GET registry/v1/incoming/I1/duplicates/I9": COMPARISON,
+            "GET registry/v1/refusal-reasons": REASONS,
+            "GET registry/v1/documents/D1": outgoing(
+                "ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT
+            ),
+            "GET registry/v1/documents/D8": outgoing(
+                "RECALLED",
+                id="D8",
+                code="129/QĐ-SKHCN",
+                recall=RECALL_ORDER | {"sent_by": "Phạm Ngọc Lan", "sent_at": AT, "answers": RECALL_ANSWERS},
+            ),
+            "GET registry/v1/incoming/I8": incoming(
+                "DESTROYED", id="I8", arrival_number=1270, destroyed_at=AT, take_back={"reason": "Gửi nhầm nơi nhận"}
+            ),
+            "GET gateway/v1/deliveries": copies,
+            "GET workflow/v1/objects/draft/D1": {
+                "steps": steps,
+                "opinions": [{"text": "Nhất trí.", "by_name": "A", "at": AT}],
             },
-            held
-            | {
-                "id": "Q3",
-                "arrived_at": AT,
-                "state": "refused",
-                "reason_code": "MALWARE",
-                "reason_name": "Có mã độc",
-                "note": "Tệp nhiễm mã độc",
-                "decided_by": "Phạm Ngọc Lan",
-                "decided_at": AT,
-                "can_reopen": True,
-            },
-        ],
-        "GET registry/v1/registers/outgoing": [
-            {
-                "id": "D2",
-                "number": 12,
-                "columns": [
-                    "12/QĐ-SKHCN",
-                    "20/11/2026",
-                    "Quyết định Phê duyệt Kế hoạch",
-                    "Hà Trung Kiên",
-                    "UBND xã Yên Sơn",
-                    "Văn thư",
-                    "1",
-                    "",
-                    "",
-                    "Hủy số: In nhầm họ tên người ký",
-                ],
-            }
-        ],
-        "GET registry/v1/numbering/schemes": [
-            {
-                "division": "by-type",
-                "valid_from": "2027-01-01",
-                "decision": "Quyết định số 12/QĐ-SKHCN ngày 20/12/2026",
-                "by_name": "Ma Thị Quản",
-            }
-        ],
-        "GET registry/v1/registers/incoming": [
-            {
-                "id": "I1",
-                "number": 1,
-                "columns": ["20/11/2026", "1", "Bộ KH&CN", "4821", "19/11", "V/v báo cáo", "", "", "", ""],
-            }
-        ],
-    }
+            "GET gateway/v1/owed-answers": {"items": [owed, owed | {"delivery_id": "9", "late": False}], "next": "c"},
+            "GET gateway/v1/owed-answers/counts": {"owed": 2, "late": 1, "documents": 2, "working_days": 1},
+            "GET gateway/v1/quarantine/counts": [
+                {"reason_code": "CONFLICT", "name": "Trùng mã định danh, khác nội dung", "count": 1, "overdue": 1},
+                {"reason_code": "MALWARE", "name": "Có mã độc", "count": 1, "overdue": 0},
+            ],
+            "GET gateway/v1/quarantine/scanner": {"configured": True, "up": False, "waiting": 2, "since": AT},
+            "GET gateway/v1/quarantine": [
+                held | {"arrived_at": AT},
+                held
+                | {
+                    "id": "Q2",
+                    "arrived_at": AT,
+                    "reason_code": "CONFLICT",
+                    "reason_name": "Trùng mã định danh, khác nội dung",
+                    "subject": "Về việc báo cáo quý",
+                    "code": "12/BKHCN-VP",
+                    "can_release": True,
+                    "can_return": True,
+                },
+                held
+                | {
+                    "id": "Q3",
+                    "arrived_at": AT,
+                    "state": "refused",
+                    "reason_code": "MALWARE",
+                    "reason_name": "Có mã độc",
+                    "note": "Tệp nhiễm mã độc",
+                    "decided_by": "Phạm Ngọc Lan",
+                    "decided_at": AT,
+                    "can_reopen": True,
+                },
+            ],
+            "GET registry/v1/registers/outgoing": [
+                {
+                    "id": "D2",
+                    "number": 12,
+                    "columns": [
+                        "12/QĐ-SKHCN",
+                        "20/11/2026",
+                        "Quyết định Phê duyệt Kế hoạch",
+                        "Hà Trung Kiên",
+                        "UBND xã Yên Sơn",
+                        "Văn thư",
+                        "1",
+                        "",
+                        "",
+                        "Hủy số: In nhầm họ tên người ký",
+                    ],
+                }
+            ],
+            "GET registry/v1/numbering/schemes": [
+                {
+                    "division": "by-type",
+                    "valid_from": "2027-01-01",
+                    "decision": "Quyết định số 12/QĐ-SKHCN ngày 20/12/2026",
+                    "by_name": "Ma Thị Quản",
+                }
+            ],
+            "GET registry/v1/registers/incoming": [
+                {
+                    "id": "I1",
+                    "number": 1,
+                    "columns": ["20/11/2026", "1", "Bộ KH&CN", "4821", "19/11", "V/v báo cáo", "", "", "", ""],
+                }
+            ],
+        }
+    )
     return services
 
 

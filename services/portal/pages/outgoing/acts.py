@@ -149,6 +149,19 @@ async def order_recall(act: Acting, document_id: str) -> Response:
     return await act.then(call, done=words, to=f"/van-ban/{document_id}")
 
 
+@router.post("/van-ban/{document_id}/ban-giay")
+async def note_paper(act: Acting, document_id: str) -> Response:
+    call = _post(act, "registry", f"/v1/documents/{document_id}/paper", {"reason": act.text("reason")})
+    return await act.then(call, done="Đã ghi nhận gửi kèm bản giấy.", to=f"/van-ban/{document_id}")
+
+
+@router.post("/van-ban/{document_id}/bo-ban-giay")
+async def take_paper_note_back(act: Acting, document_id: str) -> Response:
+    path = f"/v1/documents/{document_id}/paper"
+    call = act.services.registry.call("DELETE", path, idempotency_key=act.key, headers=NO_ANSWER)
+    return await act.then(call, done="Đã bỏ ghi nhận gửi kèm bản giấy.", to=f"/van-ban/{document_id}")
+
+
 @router.post("/van-ban/{document_id}/gui-lai/{delivery_id}")
 async def send_again(act: Acting, document_id: str, delivery_id: str) -> Response:
     call = _post(act, "gateway", f"/v1/deliveries/{delivery_id}/retry")
