@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from contracts.client import Client
+from contracts.gateway.fitting import Fitting
 from contracts.message import FileRef
 from contracts.registry import api
 
@@ -106,8 +107,14 @@ class RegistryClient(Client):
     async def reseal_document(self, document_id: str) -> api.Document:
         return await self._document("POST", f"/v1/documents/{document_id}/reseal")
 
-    async def issue_document(self, document_id: str, *, annexes_confirmed: bool = False) -> api.Document:
-        body = {"annexes_confirmed": annexes_confirmed}
+    async def sending_plan(self, document_id: str) -> Fitting:
+        """Which partners would not take the document as it is, why, and what to do."""
+        return Fitting.model_validate(await self.call("GET", f"/v1/documents/{document_id}/sending-plan"))
+
+    async def issue_document(
+        self, document_id: str, *, annexes_confirmed: bool = False, large_files: Literal["", "link"] = ""
+    ) -> api.Document:
+        body = api.IssueRequest(annexes_confirmed=annexes_confirmed, large_files=large_files)
         return await self._document("POST", f"/v1/documents/{document_id}/issue", json=body)
 
     async def recall_document(self, document_id: str, organ_ids: list[str], reason: str) -> api.Document:

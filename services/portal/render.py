@@ -41,6 +41,7 @@ def make_environment(*, strict: bool = False) -> Environment:
         "day": wording.day,
         "day_time": wording.day_time,
         "size": wording.size,
+        "size_over": wording.size_over,
         "initials": wording.initials,
         "due": lambda value: wording.due(value, now()),
     }

@@ -271,6 +271,12 @@ def group_tasks(tasks: list[dict[str, Any]], now: datetime) -> list[tuple[str, s
     return [(key, title, [t for t in tasks if group_of(t, now) == key]) for key, title in GROUPS]
 
 
+def size_over(value: int) -> str:
+    """ "66,7 MB", rounded up: what is over a limit never reads like the limit itself."""
+    tenths = -(-value * 10 // 2**20)
+    return f"{tenths // 10},{tenths % 10}".removesuffix(",0") + " MB"
+
+
 def size(value: int | None) -> str:
     """2,4 MB."""
     amount = float(value or 0)

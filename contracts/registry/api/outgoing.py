@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
@@ -131,6 +131,7 @@ class Document(Model):
 
 class IssueRequest(Model):
     annexes_confirmed: bool = False  # the clerk has looked: what `annexes_doubt` says is right
+    large_files: Literal["", "link"] = ""  # "link": annexes too large for a partner are named and fetched by a link
 
 
 class RecallRequest(Model):

@@ -18,7 +18,7 @@ from services.registry.files.names import plain
 from services.registry.incoming.queries import exists as incoming_exists
 from services.registry.numbering.rules import notation
 from services.registry.offices import queries as offices
-from services.registry.outgoing import annexes, changing, rules
+from services.registry.outgoing import annexes, changing, leaving, rules
 from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from services.registry.timeline.actions import record
 from shared.clock import now
@@ -75,6 +75,7 @@ async def submit_draft(work: Work, key: str) -> Outgoing:
     files = [FileRef.model_validate(f) for f in document.files]
     rules.check_complete(files=[f.role for f in files], signer_id=document.signer_id, subject=document.subject)
     annexes.check(document)
+    await leaving.check_notation(work, document)
     document.state, document.returned_reason = rules.CONSULTING, ""
     office = await offices.office_ref(work, document.office_id)
     work.emit(

@@ -9,27 +9,21 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from contracts.message import FileRef
-from contracts.registry.events import DocumentIssuedV1, NumberAssignedV1, Recipient
+from contracts.registry.events import NumberAssignedV1
 from services.registry.access import find
 from services.registry.files.names import plain
-from services.registry.incoming.queries import reply_to
 from services.registry.numbering import actions as numbering
 from services.registry.numbering import rules as numbers
 from services.registry.numbering import schemes
 from services.registry.offices import queries as offices
-from services.registry.outgoing import annexes, changing, rules
-from services.registry.outgoing.tables import Copy, Outgoing, RecipientRow
+from services.registry.outgoing import annexes, changing, leaving, rules
+from services.registry.outgoing.tables import Copy, Outgoing
 from services.registry.timeline.actions import record
 from shared.clock import now, today
 from shared.statements import Prepared
 from shared.work import Work
 
 COPIES = Prepared(insert(Copy))
-RECIPIENTS = Prepared(
-    select(RecipientRow.organ_key, RecipientRow.organ_id, RecipientRow.name, RecipientRow.office_id)
-    .where(RecipientRow.document_id == bindparam("document"))
-    .order_by(RecipientRow.place)
-)
 SAME_CODE = Prepared(
     select(Outgoing.id)
     .where(
@@ -52,6 +46,7 @@ async def number_document(work: Work, key: str) -> Outgoing:
     rules.require(document.state, {rules.SIGNED}, "cấp số")
     office = await offices.office(work, document.office_id)
     document.notation = document.notation or numbers.notation(document.type_name, office.abbreviation)
+    await leaving.check_notation(work, document)
     division = await schemes.division_on(work, document.office_id, today())
     series = numbers.series_of(division, document.type_name, document.notation)
     given = await numbering.give(work, document.office_id, series, document.id)
@@ -108,8 +103,13 @@ async def _ask_for_seal(work: Work, document: Outgoing) -> None:
     )
 
 
-async def issue_document(work: Work, key: str, annexes_confirmed: bool = False) -> Outgoing:
-    """Freeze the document and send it to its recipients (NĐ 30 Đ18). Issued already: nothing happens."""
+async def issue_document(
+    work: Work, key: str, annexes_confirmed: bool = False, by_link: Sequence[str] = ()
+) -> Outgoing:
+    """Freeze the document and send it to its recipients (NĐ 30 Đ18). Issued already: nothing happens.
+
+    `by_link`: partners that take the largest annexes by link, as the clerk has chosen.
+    """
     work.principal.require("clerk")
     document = await find(work, Outgoing, key, lock=True)
     if document.state == rules.ISSUED:
@@ -117,20 +117,20 @@ async def issue_document(work: Work, key: str, annexes_confirmed: bool = False) 
     rules.require(document.state, {rules.SEALED}, "phát hành")
     annexes.check(document)
     doubt = annexes.confirmed(document, annexes_confirmed)
-    recipients = await recipients_of(work, document)
+    recipients = await leaving.recipients_of(work, document)
+    await leaving.check_notation(work, document)
     document.state, document.issued_at = rules.ISSUED, now()
     document.clerk_id, document.clerk_name = work.principal.id, work.principal.name
     await work.run(COPIES, *(_copy(document, r) for r in recipients))
     await changing.issued(work, document)
-    work.emit(await _issued(work, document, recipients), key=str(document.id), urgent=document.urgency > 0)
+    fact = await leaving.fact(work, document, recipients, large_files="link" if by_link else "")
+    work.emit(fact, key=str(document.id), urgent=document.urgency > 0)
     if doubt:
         record(work, document.id, "annexes-confirmed", f"Xác nhận đã đủ phụ lục. {doubt}")
+    if by_link:
+        record(work, document.id, "files-by-link", f"Gửi tệp lớn qua liên kết có thời hạn đến {', '.join(by_link)}")
     record(work, document.id, "issued", f"Phát hành {document.code} đến {len(recipients)} nơi nhận", code=document.code)
     return document
-
-
-async def recipients_of(work: Work, document: Outgoing) -> Sequence[Any]:
-    return await work.rows(RECIPIENTS, document=document.id)
 
 
 def _copy(document: Outgoing, recipient: Any) -> dict[str, object]:
@@ -143,34 +143,3 @@ def _copy(document: Outgoing, recipient: Any) -> dict[str, object]:
         "state": "waiting",
         "at": document.issued_at,
     }
-
-
-async def _issued(work: Work, document: Outgoing, recipients: Sequence[Any]) -> DocumentIssuedV1:
-    assert document.number is not None and document.issued_date is not None and document.issued_at is not None
-    question, office = document.in_reply_to_incoming_id, await offices.office_ref(work, document.office_id)
-    changed = await changing.meant(work, document, office)
-    return DocumentIssuedV1(
-        document_id=str(document.id),
-        identifier=document.identifier or "",
-        office=office,
-        code_number=numbers.number_text(document.number),
-        code_notation=document.notation,
-        code=document.code,
-        type_name=document.type_name,
-        subject=document.subject,
-        urgency=document.urgency,
-        place=document.place,
-        issued_date=document.issued_date.isoformat(),
-        issued_at=document.issued_at,
-        signer_name=document.signer_name,
-        signer_position=document.signer_position,
-        signer_capacity=document.signer_capacity,
-        drafter_id=document.drafter_id,
-        clerk_id=document.clerk_id,
-        due_date=document.due_date,
-        files=tuple(FileRef.model_validate(f) for f in document.files if f["role"] != "reference"),
-        recipients=tuple(Recipient(organ_id=r.organ_id, name=r.name, office_id=r.office_id) for r in recipients),
-        reply_to=changed or (await reply_to(work, question) if question else None),
-        business_type=rules.BUSINESS_TYPES.get(document.change, 0),
-        business_reason=document.subject if changed else "",
-    )

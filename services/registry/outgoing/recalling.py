@@ -13,7 +13,7 @@ from contracts.registry.events import RecallOrderedV1, RecallRequestedV1
 from services.registry.access import find
 from services.registry.offices import queries as offices
 from services.registry.outgoing import rules
-from services.registry.outgoing.issuing import recipients_of
+from services.registry.outgoing.leaving import recipients_of
 from services.registry.outgoing.tables import Copy, Outgoing, Recall
 from services.registry.timeline.actions import record
 from shared.clock import now

@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 
+from contracts.gateway.fitting import Fitting
 from contracts.registry import api
 from services.registry.access import find
 from services.registry.annexes.reading import InBody
-from services.registry.outgoing import drafts, issuing, papers, queries, recalling, views, voiding
+from services.registry.outgoing import drafts, fitting, issuing, papers, queries, recalling, views, voiding
+from services.registry.outgoing.fitting import ByLink, CanBeSent
 from services.registry.outgoing.reach import RecipientsChecked
 from services.registry.outgoing.tables import Outgoing
 from shared.paging import Page
-from shared.web import NO_CONTENT, Minimal, Transaction
+from shared.web import NO_CONTENT, Caller, Here, Minimal, Transaction
 
 router = APIRouter(tags=["outgoing"])
 
@@ -35,7 +37,9 @@ async def change_draft(
 
 
 @router.post("/v1/drafts/{document_id}/submit", responses=NO_CONTENT)
-async def submit_draft(_: RecipientsChecked, work: Transaction, document_id: str, minimal: Minimal) -> api.Document:
+async def submit_draft(
+    _: RecipientsChecked, _fits: CanBeSent, work: Transaction, document_id: str, minimal: Minimal
+) -> api.Document:
     document = await drafts.submit_draft(work, document_id)
     return minimal or await views.document(work, document)
 
@@ -54,6 +58,12 @@ async def list_documents(
 @router.get("/v1/documents/{document_id}")
 async def get_document(work: Transaction, document_id: str) -> api.Document:
     return await views.document(work, await find(work, Outgoing, document_id))
+
+
+@router.get("/v1/documents/{document_id}/sending-plan")
+async def sending_plan(runtime: Here, caller: Caller, document_id: str) -> Fitting:
+    """Which partners would not take the document as it is, why, and what to do; nothing where all do."""
+    return await fitting.plan(runtime, caller, document_id)
 
 
 @router.post("/v1/documents/{document_id}/number", responses=NO_CONTENT)
@@ -77,12 +87,13 @@ async def void_number(work: Transaction, document_id: str, body: api.VoidRequest
 @router.post("/v1/documents/{document_id}/issue", responses=NO_CONTENT)
 async def issue_document(
     _: RecipientsChecked,
+    by_link: ByLink,
     work: Transaction,
     document_id: str,
     minimal: Minimal,
     body: api.IssueRequest | None = None,
 ) -> api.Document:
-    document = await issuing.issue_document(work, document_id, bool(body and body.annexes_confirmed))
+    document = await issuing.issue_document(work, document_id, bool(body and body.annexes_confirmed), by_link)
     return minimal or await views.document(work, document)
 
 

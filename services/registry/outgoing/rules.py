@@ -16,6 +16,7 @@ SIGNED_PENDING = "SIGNED_PENDING_TIMESTAMP"  # the leader has signed, the time s
 APPROVAL = (CONSULTING, UNIT_APPROVED, FORM_CHECKED, INITIALLED)  # in this order, each optional
 WITH_DRAFTER = frozenset({DRAFT, RETURNED, NEEDS_REAPPROVAL})
 GONE = frozenset({ISSUED, RECALLED})
+ENDED = GONE | {VOIDED}
 EDITABLE = WITH_DRAFTER | frozenset(APPROVAL)
 AMEND, REPLACE, CORRECT = "amend", "replace", "correct"
 BUSINESS_TYPES = {AMEND: 2, REPLACE: 3, CORRECT: 0}  # edXML; a correction is a letter like any other
@@ -66,6 +67,14 @@ class Incomplete(Refusal):
     message = "Dự thảo còn thiếu: {missing}. Hãy bổ sung rồi trình lại."
 
 
+class NotationMissing(Invalid):
+    kind = "notation-missing"
+    message = (
+        "Văn bản chưa có ký hiệu nên không gửi điện tử được đến {outside}: hệ thống nơi nhận bắt buộc có ký hiệu "
+        "(QCVN 102:2016/BTTTT). {way}"
+    )
+
+
 class UnknownRecipients(Refusal):
     kind, status = "unknown-recipients", 422
     message = "Không có trong danh sách nơi nhận của văn bản: {organs}. Hãy chọn lại nơi nhận."
@@ -97,6 +106,20 @@ class RecallNeedsOrder(Refusal):
         "Thu hồi {code} ở mọi nơi nhận cần lệnh của lãnh đạo. Hãy đề nghị lãnh đạo ra lệnh thu hồi trên trang văn bản "
         "này; nếu chỉ gửi nhầm một số nơi, hãy chọn đúng các nơi đó để lấy lại."
     )
+
+
+SET_NOTATION = "Hãy ghi ký hiệu vào dự thảo, hoặc đề nghị quản trị khai báo chữ viết tắt tên cơ quan rồi làm lại."
+GIVE_UP_NUMBER = "Số đã cấp không đổi được: hãy hủy số kèm lý do, ghi ký hiệu vào dự thảo rồi trình lại."
+
+
+def check_notation(outside: Sequence[str], *, numbered: bool) -> None:
+    """A document without notation: edXML's CodeNotation may not be empty. `outside`: names of the receivers outside.
+
+    Raises NotationMissing.
+    """
+    if outside:
+        named = outside[0] if len(outside) == 1 else f"{outside[0]} và {len(outside) - 1} nơi nhận khác"
+        raise NotationMissing(outside=named, way=GIVE_UP_NUMBER if numbered else SET_NOTATION)
 
 
 def check_change(change: str, old_state: str, old_code: str, old_type: str, new_type: str) -> None:

@@ -11,7 +11,7 @@ from services.registry import links
 from services.registry.incoming import queries as incoming
 from services.registry.offices import queries as offices
 from services.registry.outgoing import annexes, changing, recalling
-from services.registry.outgoing.issuing import recipients_of
+from services.registry.outgoing.leaving import recipients_of
 from services.registry.outgoing.tables import Copy, Outgoing, Version
 from services.registry.timeline.actions import entries
 from shared.work import Work

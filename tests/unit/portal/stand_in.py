@@ -153,6 +153,7 @@ class Services:
             "GET workflow/v1/tasks": {"items": [], "next": None},
             "GET registry/v1/incoming": {"items": [], "next": None},
             "GET registry/v1/documents": {"items": [], "next": None},
+            "GET registry/v1/documents/D1/sending-plan": {"over": []},
             "GET identity/v1/offices/O1/people": people,
             "GET identity/v1/offices/O1": {"id": "O1", "abbreviation": "SKHCN", "place": "Tuyên Quang"},
             "GET registry/v1/templates": [{"key": "decision", "type_name": "Quyết định", "abbreviation": "QĐ"}],

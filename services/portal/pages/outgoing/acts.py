@@ -116,7 +116,9 @@ async def void_number(act: Acting, document_id: str) -> Response:
 
 @router.post("/van-ban/{document_id}/phat-hanh")
 async def issue(act: Acting, document_id: str) -> Response:
-    body = {"annexes_confirmed": bool(act.text("annexes_confirmed"))}
+    body: dict[str, Any] = {"annexes_confirmed": bool(act.text("annexes_confirmed"))}
+    if act.text("large_files") == "link":
+        body["large_files"] = "link"
     call = _post(act, "registry", f"/v1/documents/{document_id}/issue", body)
     words = "Đã phát hành. Theo dõi từng nơi nhận ở Hành trình gửi."
     return await act.then(call, done=words, to=f"/van-ban/{document_id}")

@@ -70,11 +70,14 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str
     mine = document.get("drafter_id") == session.person["id"]
     office = session.person["office_id"]
     issued = document["state"] in ("ISSUED", "RECALLED")
-    process, copies, people, verdict, seen = await asyncio.gather(
+    editable = mine and document["state"] in WITH_DRAFTER
+    sends = editable or (document["state"] == "SEALED" and "clerk" in session.roles)
+    process, copies, people, verdict, plan, seen = await asyncio.gather(
         part(services.workflow.call("GET", f"/v1/objects/draft/{document_id}"), "quá trình duyệt"),
         part(_copies(visit, document_id) if issued else nothing([]), "hành trình gửi"),
         part(services.identity.call("GET", f"/v1/offices/{office}/people") if mine else nothing([]), "danh sách người"),
         _verdict(visit, document),
+        part(_plan(visit, document_id) if sends else nothing({}), "kích thước gói tin gửi đi"),
         look_at(visit, document.get("files") or [], tep),
     )
     known = _process(process, document)
@@ -88,12 +91,13 @@ async def document_page(visit: Visitor, document_id: str, tep: int = 0, noi: str
         "task": task,
         "may_sign": _answer(right),
         "mine": mine,
-        "editable": mine and document["state"] in WITH_DRAFTER,
+        "editable": editable,
+        "oversize": (plan.data or {}).get("over") or [],
         "people": [p for p in people.rows if p.get("active", True)],
         "journey": shown(deliveries, noi) if deliveries else None,
         "signatures": [signature_line(s) for s in verdict.get("signatures") or []],
         "verdict": verdict,
-        "errors": errors_of(*(() if document["state"] in WITH_DRAFTER else (process,)), copies, people),
+        "errors": errors_of(*(() if document["state"] in WITH_DRAFTER else (process, plan)), copies, people),
     }
     here = "outgoing" if document["state"] in SIGNED else "drafts"
     return await page(visit, "outgoing/document.html", here, **data, **seen)
@@ -123,6 +127,11 @@ def _answer(right: Part) -> dict[str, Any]:
     """Every reason why the button is not offered. Where signing does not answer it is: signing decides again anyway."""
     known = right.data or {}
     return {"why": [one["message"] for one in known.get("obstacles") or []], "capacity": known.get("capacity") or ""}
+
+
+async def _plan(visit: Visit, document_id: str) -> Any:
+    """Which partners would not take the package, known before it is issued."""
+    return await visit.services.registry.call("GET", f"/v1/documents/{document_id}/sending-plan")
 
 
 async def _copies(visit: Visit, document_id: str) -> Any:
