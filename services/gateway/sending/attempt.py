@@ -57,7 +57,7 @@ async def attempt(
     """Look first where an earlier answer may be lost, then send. Whatever happens is an outcome."""
     wait = delay(row.attempts, patience(), first=first_delay(runtime), draw=draw())
     try:
-        if maybe_sent and row.message_type == "edoc" and (found := await ledger.find(row, claimed)):
+        if maybe_sent and (found := await ledger.find(row, claimed)):
             return Outcome(Delivered(), external_id=found)
         return await _send(runtime, axis, row)
     except AxisUnavailable as error:

@@ -52,7 +52,7 @@ async def send_due(runtime: Runtime) -> None:
 async def _line(runtime: Runtime, name: str) -> None:
     """Until nothing may leave: as many at a time as the window has room for, one at a time to each receiver."""
     axis, window = axes_of(runtime)[name], settings_of(runtime).axis_send_batch
-    ledger = Ledger(axis, lists_sent=capabilities(runtime, name).lists_sent)
+    ledger = Ledger(runtime, axis, lists_sent=capabilities(runtime, name).lists_sent)
     trying: Trying = partial(attempt, runtime, axis, ledger)
     flying: dict[asyncio.Task[None], int] = {}
     try:

@@ -178,6 +178,17 @@ async def release(work: Work, shipment_id: UUID, maybe_sent: bool) -> None:
         row.attempts -= 1
 
 
+async def of_others(work: Work, row: Shipment, external_ids: set[str]) -> set[str]:
+    """Which of these ids this partner gave for other packages than this one."""
+    theirs = (
+        Shipment.external_id.in_(external_ids),
+        Shipment.external_id != "",
+        Shipment.axis == row.axis,
+        Shipment.id != row.id,
+    )
+    return set(await work.all(select(Shipment.external_id).where(*theirs)))
+
+
 def settle(
     row: Shipment,
     state: str,

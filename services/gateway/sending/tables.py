@@ -19,6 +19,7 @@ RELAY = "relay"
 UNFINISHED = (WAITING, AGAIN, SENDING)
 _HOLDING, _DEAD = text("state IN ('again', 'sending')"), text("state = 'failed'")
 _LEFT = text("sent_at IS NOT NULL")
+_NAMED = text("external_id <> ''")
 
 
 class Shipment(Base):
@@ -35,6 +36,7 @@ class Shipment(Base):
         Index("ix_shipments_holding", "axis", "to_code", postgresql_where=_HOLDING, sqlite_where=_HOLDING),
         Index("ix_shipments_dead", "id", postgresql_where=_DEAD, sqlite_where=_DEAD),
         Index("ix_shipments_left", "sent_at", postgresql_where=_LEFT, sqlite_where=_LEFT),
+        Index("ix_shipments_external", "external_id", postgresql_where=_NAMED, sqlite_where=_NAMED),
         Index("ix_shipments_office_left", "office_id", "sent_at", postgresql_where=_LEFT, sqlite_where=_LEFT),
     )
 

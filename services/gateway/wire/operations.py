@@ -163,8 +163,12 @@ def _to_list(header: str) -> tuple[str, ...]:
 def described(summary: Summary, message_type: str) -> tuple[str, str]:
     """Title and notation, by which a sender finds its package again (§1.7)."""
     if message_type == "status" and summary.response_for:
-        return f"Trạng thái {summary.status_code}", summary.response_for[0].code
+        return status_title(summary.status_code), summary.response_for[0].code
     return summary.subject, summary.code
+
+
+def status_title(code: str) -> str:
+    return f"Trạng thái {code}"
 
 
 async def _shaped(

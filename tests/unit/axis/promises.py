@@ -13,6 +13,7 @@ import pytest
 
 from services.gateway.axes.national import earlier_sends
 from services.gateway.axes.protocol import Axis, AxisRefused, AxisUnavailable, Capabilities, ReceivedItem
+from services.gateway.wire.operations import status_title
 
 from .conftest import NAMESPACE, document
 
@@ -137,6 +138,16 @@ class AxisPromises:
         found = earlier_sends(await ends.sender.list_sent("edoc"), "7/UBND-VP", ends.receiver_code, "Về việc thử")
         assert len(found) == int(ends.can.lists_sent)
         assert earlier_sends(await ends.sender.list_sent("edoc"), "8/UBND-VP", ends.receiver_code, "Về việc thử") == []
+
+    async def test_a_sender_can_look_for_its_statuses_too(self, ends: Ends) -> None:
+        """By the document's number and the kind of status, as `status_title` writes it; each has an id of its own."""
+        receipt, _ = await ends.send(ends.status("01"), "status"), await ends.send(ends.status("03"), "status")
+        known = await ends.sender.list_sent("status")
+        found = earlier_sends(known, "7/UBND-VP", ends.receiver_code, status_title("01"))
+        assert [(i.axis_id, i.sender) for i in found] == [(receipt.axis_id, ends.sender_code)] * int(
+            ends.can.lists_sent
+        )
+        assert earlier_sends(known, "7/UBND-VP", ends.receiver_code, status_title("02")) == []
 
     async def test_an_outage_is_never_an_empty_list(self, ends: Ends) -> None:
         assert ends.hurt

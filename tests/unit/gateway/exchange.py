@@ -35,6 +35,8 @@ from services.gateway.polling.actions import poll
 from services.gateway.sending.job import send_due
 from services.gateway.sending.tables import Shipment
 from services.gateway.service import service
+from services.gateway.wire.operations import described
+from services.gateway.wire.summary import peek
 from shared.auth import Principal
 from shared.clock import VN, now
 from shared.service import Service
@@ -82,17 +84,14 @@ class Partner:
         assert hashlib.sha256(body).hexdigest() == sha256
         self.sent.append((message_type, sender, recipients[0], body))
         key = f"a{len(self.sent)}"
-        self.known.append(self._item(key, message_type, sender, recipients[0], body, path))
+        self.known.append(self._item(key, message_type, sender, recipients[0], path))
         if self.lose_answers:
             self.lose_answers -= 1
             raise AxisUnavailable("mất kết nối")
         return SendReceipt(key)
 
-    def _item(self, key: str, kind: str, sender: str, receiver: str, body: bytes, path: Path) -> SentItem:
-        title = notation = ""
-        if kind == "edoc":
-            package = unpack(body, path.parent)
-            title, notation = package.subject, f"{package.code_number}/{package.code_notation}"
+    def _item(self, key: str, kind: str, sender: str, receiver: str, path: Path) -> SentItem:
+        title, notation = described(peek(path), kind)
         sent = now().astimezone(VN).strftime("%Y-%m-%d %H:%M:%S")
         return SentItem(key, "", kind, title, notation, sender, receiver, sent, "", "done", "")  # type: ignore[arg-type]
 
