@@ -121,7 +121,7 @@ def lost(data: bytes, found: Package | Status) -> list[tuple[str, str]]:
     return [
         (path, text[:80])
         for path, text in told(data)
-        if text and not _is_form(path, text) and normalize("NFC", text) not in kept
+        if text.strip() and not _is_form(path, text) and normalize("NFC", text) not in kept
     ]
 
 
