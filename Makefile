@@ -40,8 +40,8 @@ fuzz: setup ## Mutated edXML packages against the reader; N=mutations SEED=numbe
 faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number EMBEDDED=1
 	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1) $(if $(EMBEDDED),--embedded)
 
-kills: setup ## Kill -9 the signing service between the steps of its acts; N=kills SEED=number
-	@$(BIN)/python -m infra.faults.signing --kills $(or $(N),200) --seed $(or $(SEED),1)
+kills: setup ## Kill -9 signing between the steps of its acts, GATEWAY=documents: the gateway receiving so many; N=kills SEED=number
+	@$(BIN)/python -m infra.faults.$(if $(GATEWAY),receiving --documents $(GATEWAY) --kills $(or $(N),100),signing --kills $(or $(N),200)) --seed $(or $(SEED),1)
 
 stack: setup ## RabbitMQ, PostgreSQL and every service in processes of its own; REPLICAS=2
 	@$(BIN)/python -m infra.stack --port $(PORT) --replicas $(or $(REPLICAS),1)

@@ -19,8 +19,17 @@ class Servers:
     rabbit: local_servers.Rabbit
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the servers' packages are missing and may not be installed, say so at each test that needs them."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also the tests that last minutes, as `make requirements`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests only when asked for. Where the servers' packages are missing and may not be installed, say so at each
+    test that needs them."""
+    if not config.getoption("--long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
     missing = pytest.mark.skipif(
         not local_servers.available(), reason="no RabbitMQ or PostgreSQL (Debian: rabbitmq-server postgresql-15)"
     )

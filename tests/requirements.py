@@ -47,7 +47,7 @@ class Board:
 
 def main() -> int:
     board = Board()
-    pytest.main([str(ROOT), "-q", "-p", "no:cacheprovider"], plugins=[board])
+    pytest.main([str(ROOT), "-q", "--long", "-p", "no:cacheprovider"], plugins=[board])
     report = {r: {"state": board.state(r), "tests": board.tests.get(r, [])} for r in ROWS}
     for requirement, row in ROWS.items():
         print(f"{report[requirement]['state']:12} {requirement:7} {row['title'][:90]}")

@@ -37,7 +37,7 @@ class Verdict:
         return not any(self.found.values())
 
     def line(self) -> str:
-        return " · ".join(f"{kind} {len(self.found[kind])}" for kind in KINDS)
+        return " · ".join(f"{kind} {len(found)}" for kind, found in self.found.items())
 
     def add(self, kind: str, findings: Iterable[str]) -> None:
         self.found[kind] += findings

@@ -75,7 +75,7 @@ async def read(evidence: Evidence) -> Record:
     source, record = evidence.source(), Record()
     record.orders = _orders(Path(evidence.journal))
     for service in evidence.services:
-        await _chain(record, service, source)
+        await walk_chain(record, service, source)
         [outbox] = await source.rows(service, "SELECT count(*) AS n FROM outbox")
         record.outbox[service] = outbox["n"]
     await _registers(record, source)
@@ -125,7 +125,7 @@ async def _exchange(record: Record, source: Source) -> None:
     record.quarantine = await source.rows("gateway", "SELECT reason_code, subject FROM quarantine WHERE state = 'held'")
 
 
-async def _chain(record: Record, service: str, source: Source) -> None:
+async def walk_chain(record: Record, service: str, source: Source) -> None:
     """Walk the chain: each hash is SHA-256 of the hash before it and the record's fields as a JSON list."""
     previous, place = NOTHING_YET, 0
     while rows := await source.rows(service, f"{CHAIN} WHERE place > {place} ORDER BY place LIMIT {AT_ONCE}"):
@@ -177,11 +177,11 @@ def _axis(record: Record, folder: Path) -> None:
     ).fetchall()
     connection.close()
     for package, receiver in rows:
-        identifier, files = _package(folder / "packages" / package[:2] / f"{package}.edxml")
+        identifier, files = read_package(folder / "packages" / package[:2] / f"{package}.edxml")
         record.on_axis.append({"identifier": identifier, "to": receiver, "files": files})
 
 
-def _package(path: Path) -> tuple[str, list[str]]:
+def read_package(path: Path) -> tuple[str, list[str]]:
     """The DocumentId of an edXML package and the SHA-256 of every PDF in it, in order."""
     identifier, files = "", list[str]()
     for element in ElementTree.parse(path).iter():  # noqa: S314 - written by ourselves a moment ago
