@@ -25,7 +25,8 @@ from services.gateway.edxml import Limits
 from services.gateway.lamps.actions import report
 from services.gateway.mailbox.actions import pass_on
 from services.gateway.polling import schedule
-from services.gateway.receiving.intake import Source, take_in
+from services.gateway.polling.order import PASSES, Order
+from services.gateway.receiving.intake import Source, give_up, take_in
 from services.gateway.wire.bodies import Received
 from services.gateway.wire.mailbox import Parcel
 from services.gateway.wire.operations import described
@@ -94,6 +95,7 @@ async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
     states: Counter[str] = Counter()
     error, left = "", ""
     seen: set[str] = set()
+    _order(runtime, name).new_cycle()
     try:
         for _ in range(ROUNDS):
             before = len(seen)
@@ -111,9 +113,14 @@ async def _receive(runtime: Runtime, name: str, axis: Axis) -> PollResult:
     received, quarantined = states.total() - states[LEFT] - states["quarantined"], states["quarantined"]
     shown = error or (LEFT_BEHIND.format(count=states[LEFT], problem=left) if states[LEFT] else "")
     async with runtime.work() as work:
-        await schedule.finish(work, name, base, received=received + quarantined, error=error)
+        await schedule.finish(work, name, base, received=received + quarantined, left=states[LEFT], error=error)
         await report(work, name, up=not error, error=shown)
     return PollResult(name=name, received=received, quarantined=quarantined, error=shown)
+
+
+def _order(runtime: Runtime, name: str) -> Order:
+    found: Order = runtime.state.setdefault(f"order:{name}", Order())
+    return found
 
 
 async def _items(runtime: Runtime, name: str, axis: Axis, items: Sequence[ReceivedItem]) -> list[tuple[str, str]]:
@@ -132,25 +139,39 @@ async def _items(runtime: Runtime, name: str, axis: Axis, items: Sequence[Receiv
 
 async def _item(runtime: Runtime, name: str, axis: Axis, item: ReceivedItem) -> tuple[str, str]:
     """What became of one item, and what went wrong. What fails stays on the axis' list for the next cycle, shows on
-    the lamp, and does not hold the others back."""
-    limits = Limits(package_bytes=settings_of(runtime).package_limit_mb * 2**20)
-    source = Source(to_code=item.receiver, channel=name, external_id=item.axis_id)
+    the lamp, and holds back its own sender only; what the axis will not give, holds nobody back."""
+    order = _order(runtime, name)
+    if order.waits(item):
+        return LEFT, ""
     try:
         with tempfile.TemporaryDirectory(prefix="poll-") as folder:
             path = Path(folder) / "package.edxml"
             got = await axis.download(item, path)
-            if await _passed_on(runtime, name, item, got):
-                state = "passed-on"
-            else:
-                state = (await take_in(runtime, path, source, limits)).state
+            passed_on = await _passed_on(runtime, name, item, got)
+            state = "passed-on" if passed_on else await _taken_in(runtime, name, item, path)
         await axis.acknowledge(item, True)
-    except (AxisUnavailable, AxisRefused) as error:
-        log.warning("axis.item-failed", axis=name, item=item.axis_id, error=str(error))
-        return LEFT, error.message_vi
+    except AxisRefused as refused:
+        log.warning("axis.item-refused", axis=name, item=item.axis_id, error=str(refused))
+        return LEFT, refused.message_vi
     except Exception as error:
         log.error("axis.item-failed", axis=name, item=item.axis_id, exc_info=error)
-        return LEFT, type(error).__name__
+        order.failed(item)
+        return LEFT, error.message_vi if isinstance(error, AxisUnavailable) else type(error).__name__
+    order.settled(item)
     return state, ""
+
+
+async def _taken_in(runtime: Runtime, name: str, item: ReceivedItem, path: Path) -> str:
+    """What the system itself fails at, time and again and not for want of a disk or a database, is for a person."""
+    limits = Limits(package_bytes=settings_of(runtime).package_limit_mb * 2**20)
+    source = Source(to_code=item.receiver, channel=name, external_id=item.axis_id)
+    try:
+        return (await take_in(runtime, path, source, limits)).state
+    except Exception as error:
+        if isinstance(error, PASSES) or not _order(runtime, name).waited_long(item):
+            raise
+        log.error("axis.item-given-up", axis=name, item=item.axis_id, exc_info=error)
+        return (await give_up(runtime, path, source, error)).state
 
 
 async def _passed_on(runtime: Runtime, name: str, item: ReceivedItem, got: Downloaded) -> bool:

@@ -82,11 +82,11 @@ async def _hold(work: Work, name: str, until: datetime | None) -> None:
         row.held_until = until
 
 
-async def finish(work: Work, name: str, base: timedelta, *, received: int, error: str) -> None:
-    """Give the partner back and say when it is asked next."""
+async def finish(work: Work, name: str, base: timedelta, *, received: int, left: int, error: str) -> None:
+    """Give the partner back and say when it is asked next; `left`: what has to be fetched again."""
     row = await work.locked(PollState, name)
     row.failures = row.failures + 1 if error else 0
-    row.quiet = 0 if received else row.quiet + 1
+    row.quiet = 0 if received or left else row.quiet + 1
     if row.held_by == me(work.runtime):
         row.held_by, row.held_until = "", None
     row.last_at, row.last_error = now(), error

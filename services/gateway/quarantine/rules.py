@@ -8,7 +8,7 @@ from services.gateway.trust.rules import MALWARE, SCAN_WAITING, SECRET, SIGNATUR
 from shared.problems import Conflict, Forbidden, Refusal
 
 UNKNOWN_OFFICE, UNKNOWN_DOCUMENT, LOOP = "UNKNOWN_OFFICE", "UNKNOWN_DOCUMENT", "LOOP"
-CONFLICT, DOUBLE = "CONFLICT", "DOUBLE"
+CONFLICT, DOUBLE, UNPROCESSED = "CONFLICT", "DOUBLE", "UNPROCESSED"
 HELD, RELEASED, REFUSED, RETURNED = "held", "released", "refused", "returned"
 DECIDERS = ("clerk", "unit_admin", "system_admin")
 SECRET_DECIDERS = ("clerk",)
@@ -30,6 +30,7 @@ REASONS = {
     LOOP: Reason("Gửi vòng"),
     CONFLICT: Reason("Trùng mã định danh, khác nội dung"),
     DOUBLE: Reason("Trùng số, ký hiệu, khác nội dung"),
+    UNPROCESSED: Reason("Hệ thống lỗi khi tiếp nhận"),
     SECRET: Reason("Có dấu độ mật", secret=True),
     MALWARE: Reason("Có mã độc", may_release=False),
     SCAN_WAITING: Reason("Chờ quét mã độc", may_release=False),

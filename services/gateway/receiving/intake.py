@@ -12,7 +12,7 @@ from contracts.gateway.api import ArrivalResult
 from contracts.message import FileRef
 from services.gateway.edxml import EdxmlRefused, Limits, Package, Status, read
 from services.gateway.quarantine.actions import Held, hold
-from services.gateway.quarantine.rules import LOOP, UNKNOWN_DOCUMENT, UNKNOWN_OFFICE
+from services.gateway.quarantine.rules import LOOP, UNKNOWN_DOCUMENT, UNKNOWN_OFFICE, UNPROCESSED
 from services.gateway.receiving import arriving
 from services.gateway.receiving.rules import identifier
 from services.gateway.routing.actions import local_places, own_codes
@@ -52,6 +52,15 @@ async def take_in(runtime: Runtime, path: Path, source: Source, limits: Limits |
         if isinstance(package, Status):
             return await _status(runtime, path, source, package)
         return await _document(runtime, await runtime.blobs.put(path), source, package)
+
+
+async def give_up(runtime: Runtime, path: Path, source: Source, error: Exception) -> ArrivalResult:
+    """A package at which the system itself fails each time: kept whole until its fault is mended."""
+    reason = (
+        f"Hệ thống đã thử nhiều lần nhưng gặp lỗi khi tiếp nhận gói tin này ({type(error).__name__}). "
+        "Báo quản trị hệ thống; khi lỗi đã được khắc phục thì tiếp nhận lại."
+    )
+    return await _hold(runtime, await runtime.blobs.put(path), source, Finding(UNPROCESSED, reason))
 
 
 async def _understood(path: Path, folder: Path, limits: Limits) -> Package | Status:

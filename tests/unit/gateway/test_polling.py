@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway import connections
-from services.gateway.axes.protocol import AxisUnavailable, ReceivedItem
+from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, ReceivedItem
 from services.gateway.partners.tables import Partner
 from services.gateway.polling import schedule
 from services.gateway.polling.actions import ELSEWHERE, poll, poll_due
@@ -156,7 +156,7 @@ class Crowded(Silent):
             self.waiting.append("a3")
             self.other.set()
         await asyncio.wait_for(self.other.wait(), 10)
-        raise AxisUnavailable("thử lại sau")
+        raise AxisRefused("21", "file", "không đọc được")  # holds nobody back
 
 
 async def test_senders_are_taken_in_side_by_side_and_each_one_in_its_order(system: System) -> None:
