@@ -82,7 +82,7 @@ async def _hold(work: Work, name: str, until: datetime | None) -> None:
         row.held_until = until
 
 
-async def finish(work: Work, name: str, base: timedelta, *, received: int, left: int, error: str) -> None:
+async def finish(work: Work, name: str, base: timedelta, *, received: int, error: str, left: int = 0) -> None:
     """Give the partner back and say when it is asked next; `left`: what has to be fetched again."""
     row = await work.locked(PollState, name)
     row.failures = row.failures + 1 if error else 0
