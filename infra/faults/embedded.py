@@ -1,4 +1,4 @@
-"""The embedded default under blows: every service in one process on SQLite, the simulated axis beside it.
+"""The embedded default under blows: the services in one process on SQLite, the simulated axis beside it.
 
 Looks to a fault run like a stack of one process; what cannot die apart (a service, the broker) dies together.
 """
@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -24,23 +25,24 @@ SECRET = "khoa-thu-nghiem"  # noqa: S105 - of the simulator on this machine, whi
 
 
 class Embedded:
-    """Started, tended (what dies is started again) and ended by a fault run."""
+    """Started, tended (what dies is started again) and ended by a fault run. `names`: not every service;
+    `axis_port`: where the gateway finds the axis, 0: the simulator itself."""
 
-    def __init__(self, folder: Path, settings: dict[str, str], axis_port: int) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], axis_port: int = 0, names: Sequence[str] = ()) -> None:
         self.folder = folder.resolve()
         self.data, self.logs = self.folder / "data", self.folder / "logs"
         for path in (self.data, self.logs):
             path.mkdir(parents=True, exist_ok=True)
-        self.names, self.simulator_port, self.port = services(), free_port(), free_port()
+        self.names, self.simulator_port, self.port = list(names) or services(), free_port(), free_port()
         environment = {
             "QLVB_DATA_DIR": str(self.data),
             "QLVB_DEMO": "true",
-            "QLVB_AXIS_NATIONAL": f"http://127.0.0.1:{axis_port}|{CENTRE}|{SECRET}",
+            "QLVB_AXIS_NATIONAL": f"http://127.0.0.1:{axis_port or self.simulator_port}|{CENTRE}|{SECRET}",
             "QLVB_LOG_LEVEL": "warning",
             **settings,
         }
         command = axis_command(self.folder, self.data / "secrets", self.simulator_port, SECRET, {})
-        whole = [*qlvb("serve", ALL), "--port", str(self.port)]
+        whole = [*qlvb("serve", *(names or [ALL])), "--port", str(self.port)]
         self.processes = {
             "axis": [Process("axis-1", command, {}, self.logs / "axis.log")],
             ALL: [Process("all-1", whole, environment, self.logs / "all.log")],

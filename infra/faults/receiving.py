@@ -1,7 +1,8 @@
 """kill -9 of the gateway at random while it receives: each document in the registry once, in order, answered once.
 
 `python -m infra.faults.receiving --documents 10000 --kills 100`. RabbitMQ, PostgreSQL, two gateways, a registry, and an
-axis on which forty senders put documents, one in twenty twice. The report is kept under var/faults.
+axis on which forty senders put documents, one in twenty twice. Embedded: the services in one process on SQLite, which
+die together. The report is kept under var/faults.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from infra.faults.embedded import ALL, Embedded
 from infra.faults.judge import Verdict, show
 from infra.faults.receiving_judge import judge, read_axis, read_registers
-from infra.faults.sources import Servers
-from infra.load.axis_mail import fill
+from infra.faults.sources import Files, Servers, Source
+from infra.load.axis_mail import SENDERS, fill
 from infra.load.people import province
 from infra.local_servers import available
-from infra.stack import MISSING, Stack, running
+from infra.processes import Process
+from infra.stack import MISSING, Stack
 
 SERVICES = ["identity", "gateway", "registry"]
 SETTINGS = {
@@ -38,34 +41,58 @@ LONGEST_WAIT = 1.0  # seconds between the count that a kill waits for and the ki
 
 
 class ReceivingRun:
-    """`documents` from the axis, `kills` of a gateway while they come, everything drawn from `seed`."""
+    """`documents` of `senders` from the axis, `kills` of a gateway while they come, everything drawn from `seed`."""
 
     def __init__(
-        self, documents: int, kills: int, seed: int, folder: Path, *, say: Callable[[str], None] = print
+        self,
+        documents: int,
+        kills: int,
+        seed: int,
+        folder: Path,
+        *,
+        senders: int = SENDERS,
+        embedded: bool = False,
+        say: Callable[[str], None] = print,
     ) -> None:
-        self.documents, self.seed, self.folder, self.say = documents, seed, folder, say
+        self.documents, self.seed, self.folder, self.senders, self.say = documents, seed, folder, senders, say
         draw = random.Random(seed)  # noqa: S311
         self._moments = sorted((draw.randrange(documents), draw.uniform(0, LONGEST_WAIT)) for _ in range(kills))
         self._victim = draw.random
         folder.mkdir(parents=True, exist_ok=True)
-        self.stack = Stack(folder / "system", names=SERVICES, replicas={"gateway": 2}, settings=SETTINGS)
+        self.system: Stack | Embedded
+        if embedded:
+            self.system = Embedded(folder / "system", SETTINGS, names=SERVICES)
+        else:
+            self.system = Stack(folder / "system", names=SERVICES, replicas={"gateway": 2}, settings=SETTINGS)
         self.kills: list[dict[str, object]] = []
         self._filled = False
 
     def run(self) -> Verdict:
-        with running(self.stack):
+        try:
+            self.system.start()
             verdict = asyncio.run(self._run())
+        finally:
+            self.system.stop()
         if verdict.clean:
-            shutil.rmtree(self.stack.folder, ignore_errors=True)
+            shutil.rmtree(self.system.folder, ignore_errors=True)
         return verdict
 
+    @property
+    def gateways(self) -> list[Process]:
+        return self.system.processes[ALL if isinstance(self.system, Embedded) else "gateway"]
+
+    def _source(self) -> Source:
+        if isinstance(self.system, Embedded):
+            return Files(self.system.data)
+        return Servers(self.system.postgres.url().replace("+asyncpg", ""), self.system.rabbit.url())
+
     async def _run(self) -> Verdict:
-        source = Servers(self.stack.postgres.url().replace("+asyncpg", ""), self.stack.rabbit.url())
+        source = self._source()
         receivers = [office.organ_id for office in province()[0]]
         await self._until_known(source, receivers)
         began = time.monotonic()
         filling = asyncio.create_task(
-            asyncio.to_thread(fill, self.stack.folder / "axis", receivers, self.documents, self.seed)
+            asyncio.to_thread(fill, self.system.folder / "axis", receivers, self.documents, self.seed, self.senders)
         )
         killing = asyncio.create_task(self._kill_all(source, began))
         try:
@@ -80,28 +107,27 @@ class ReceivingRun:
         return verdict
 
     @staticmethod
-    async def _until_known(source: Servers, receivers: list[str]) -> None:
+    async def _until_known(source: Source, receivers: list[str]) -> None:
         """The gateway has heard of our offices: from then on it may receive for them."""
         wanted = set(receivers)
         while wanted - {row["code"] for row in await source.rows("gateway", "SELECT code FROM office_codes")}:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
-    async def _kill_all(self, source: Servers, began: float) -> None:
+    async def _kill_all(self, source: Source, began: float) -> None:
         for number, (after, wait) in enumerate(self._moments, start=1):
             while (arrived := await _count(source)) < after:  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0.1)
             await asyncio.sleep(wait)
-            gateways = self.stack.processes["gateway"]
-            victim = gateways[int(self._victim() * len(gateways))]
+            victim = self.gateways[int(self._victim() * len(self.gateways))]
             victim.kill()  # whoever tends the stack starts it again
             at = round(time.monotonic() - began, 2)
             self.kills.append({"process": victim.name, "arrived": arrived, "at": at})
             if number % 10 == 0 or number == len(self._moments):
                 self.say(f"{arrived:>6} arrived · {number} kills · {at:.0f} s")
 
-    async def _rest(self, source: Servers) -> Verdict:
+    async def _rest(self, source: Source) -> Verdict:
         """Judge once everything has come to rest, or nothing has moved for PATIENCE."""
-        axis, blobs = self.stack.folder / "axis", self.stack.data / "blobs"
+        axis, blobs = self.system.folder / "axis", self.system.data / "blobs"
         seen, moved = (-1, -1), time.monotonic()
         while True:
             now = (await _count(source), len(read_axis(axis, files=False).answers))
@@ -125,12 +151,12 @@ class ReceivingRun:
             "looked_at": verdict.seen,
             "found": verdict.found,
             "kills": self.kills,
-            "starts": {process.name: process.starts for process in self.stack.all()},
+            "starts": {process.name: process.starts for process in self.system.all()},
         }
         (self.folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
 
 
-async def _count(source: Servers) -> int:
+async def _count(source: Source) -> int:
     [row] = await source.rows("registry", "SELECT count(*) AS n FROM incoming")
     return int(row["n"])
 

@@ -24,11 +24,11 @@ SENDERS = 40
 AGAIN = 0.05  # of the documents are sent twice
 
 
-def fill(folder: Path, receivers: Sequence[str], documents: int, seed: int) -> None:
+def fill(folder: Path, receivers: Sequence[str], documents: int, seed: int, senders: int = SENDERS) -> None:
     """Into the store of a running axis. Numbers of a sender go up by one."""
     draw = random.Random(seed)  # noqa: S311
     with closing(Store(folder)) as store:
-        exchange, numbers = Exchange(store), dict.fromkeys(map(_code, range(SENDERS)), 0)
+        exchange, numbers = Exchange(store), dict.fromkeys(map(_code, range(senders)), 0)
         for code in numbers:
             store.seed_agency(code, code, f"Cơ quan gửi {code}")
         for _ in range(documents):

@@ -11,30 +11,28 @@ from infra.local_servers import available
 from infra.stack import MISSING
 
 CLEAN = "lost 0 · doubled 0 · changed 0 · out of order 0 · unexplained 0"
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.xdist_group("servers"),
-    pytest.mark.skipif(not available(), reason=MISSING),
-]
+pytestmark = pytest.mark.xdist_group("servers")
 
 
-def each_arrives_once(documents: int, kills: int, folder: Path) -> None:
-    run = ReceivingRun(documents, kills, 1, folder / "run")
-    verdict = run.run()
+def each_arrives_once(run: ReceivingRun, kills: int) -> None:
+    verdict, started = run.run(), len(run.gateways)
     assert verdict.line() == CLEAN, verdict.found
-    assert verdict.seen["documents"] == verdict.seen["in the registers"] == verdict.seen["statuses 01"] == documents
-    assert verdict.seen["packages"] > documents, "some were sent twice"
+    seen = verdict.seen
+    assert seen["documents"] == seen["in the registers"] == seen["statuses 01"] == run.documents
+    assert seen["packages"] > run.documents, "some were sent twice"
     assert len(run.kills) == kills
-    assert sum(process.starts for process in run.stack.processes["gateway"]) > 2, "the dead were started again"
+    assert sum(process.starts for process in run.gateways) > started, "the dead were started again"
 
 
 @pytest.mark.timeout(300)
-def test_each_of_a_hundred_documents_arrives_once(tmp_path: Path) -> None:
-    each_arrives_once(100, 4, tmp_path)
+def test_each_of_sixty_documents_arrives_once(tmp_path: Path) -> None:
+    each_arrives_once(ReceivingRun(60, 2, 1, tmp_path / "run", senders=6, embedded=True), 2)
 
 
 @pytest.mark.long
+@pytest.mark.integration
+@pytest.mark.skipif(not available(), reason=MISSING)
 @pytest.mark.timeout(3600)
 @pytest.mark.requirement("R08.8")
 def test_each_of_ten_thousand_documents_arrives_once(tmp_path: Path) -> None:
-    each_arrives_once(10_000, 100, tmp_path)
+    each_arrives_once(ReceivingRun(10_000, 100, 1, tmp_path / "run"), 100)
