@@ -23,6 +23,7 @@ from services.portal.pages.outgoing import acts as outgoing_acts
 from services.portal.pages.outgoing import journey
 from services.portal.pages.outgoing import routes as outgoing
 from services.portal.pages.package_check import routes as package_check
+from services.portal.pages.paper_issues import routes as paper_issues
 from services.portal.pages.partners import keys as partner_keys
 from services.portal.pages.partners import routes as partners
 from services.portal.pages.placement import routes as placement
@@ -36,7 +37,7 @@ from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
-    *(compose, copies, images, certificates, registers, signature_check, me, files, web),
+    *(compose, copies, paper_issues, images, certificates, registers, signature_check, me, files, web),
     *(axes, traffic, dead_letters, partners, partner_keys, quarantine, package_check, placement, usage),
 )
 

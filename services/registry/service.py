@@ -8,6 +8,7 @@ outgoing    drafts and their versions, approvals as workflow tells them, number,
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
 copies      sao y, sao lục, trích sao: asked for, decided, numbered in their own series, signed or printed
 scans       whether a scan of a paper is in colour, from 200 dpi on, whole pages
+paper_issues  what leaves on paper: printed for the hand seal, receivers, postal register, envelopes, labels
 stamps      the arrival stamp "ĐẾN": as a label, and on a copy for printing
 proofs      an issued document against what was sent, its signatures judged anew, on a sheet to print
 numbering   series of numbers without gap or double, divided as the office's head decided, from 01 each year
@@ -32,6 +33,7 @@ from services.registry.numbering import routes as numbering
 from services.registry.offices import consumers as offices
 from services.registry.outgoing import consumers as outgoing_consumers
 from services.registry.outgoing import routes as outgoing
+from services.registry.paper_issues import routes as paper_issues
 from services.registry.proofs import routes as proofs
 from services.registry.registers import routes as registers
 from services.registry.stamps import routes as stamps
@@ -51,6 +53,7 @@ service = Service(
         numbering.router,
         registers.router,
         copies.router,
+        paper_issues.router,
         stamps.router,
         proofs.router,
         usage.router,

@@ -20,6 +20,7 @@ from tests.unit.portal.stand_in import (
     Services,
     incoming,
     outgoing,
+    paper_issues,
     task,
 )
 
@@ -34,6 +35,8 @@ SCREEN_LIST = {
     "document": "/van-ban/D1",
     "document-recalled": "/van-ban/D8",
     "document-wrong": "/van-ban/D1/sua-sai",
+    "paper": "/van-ban/D1/phat-hanh-giay",
+    "registers-postal": "/so?loai=buu-dien",
     "owed": "/di/cho-tra-loi",
     "compose": "/soan",
     "registers": "/so",
@@ -200,6 +203,12 @@ def full(services: Services) -> Services:
             ],
         }
     )
+    services.answers |= {
+        "GET registry/v1/documents/D1/paper-issues": paper_issues(),
+        "GET registry/v1/postal-register": [
+            {"id": "D1", "number": 1, "columns": ["20/11/2026", "12/QĐ-SKHCN", "Hội Nông dân tỉnh", "1", "", "2 bản"]}
+        ],
+    }
     return services
 
 
@@ -217,7 +226,7 @@ def test_a_screen_fits_is_silent_and_accessible(clerk: Page, portal: str, name: 
     look_at(clerk, portal, name, SCREEN_LIST[name])
 
 
-@pytest.mark.parametrize("name", ["incoming-document", "document", "compose"])
+@pytest.mark.parametrize("name", ["incoming-document", "document", "compose", "paper"])
 def test_targets_are_large_enough(clerk: Page, name: str) -> None:
     clerk.goto(SCREEN_LIST[name])
     least = 44 if clerk.viewport_size["width"] == 360 else 24  # type: ignore[index]

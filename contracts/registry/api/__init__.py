@@ -41,6 +41,14 @@ from contracts.registry.api.outgoing import (
     VersionView,
     VoidRequest,
 )
+from contracts.registry.api.paper_issues import (
+    CancelPaperIssue,
+    EnvelopeForm,
+    NewPaperIssue,
+    PaperIssues,
+    PaperIssueView,
+    PaperReceiver,
+)
 from contracts.registry.api.refusals import (
     RefusalCount,
     RefusalReason,
@@ -56,6 +64,7 @@ __all__ = [
     "AcceptRequest",
     "AcceptResult",
     "AcceptSeveral",
+    "CancelPaperIssue",
     "ChangeView",
     "Citation",
     "ComparedField",
@@ -69,6 +78,7 @@ __all__ = [
     "Document",
     "DocumentRow",
     "DuplicateView",
+    "EnvelopeForm",
     "Incoming",
     "IncomingRow",
     "IssueRequest",
@@ -83,8 +93,12 @@ __all__ = [
     "NewCopyAuthority",
     "NewDraft",
     "NewPaper",
+    "NewPaperIssue",
     "NumberingScheme",
+    "PaperIssueView",
+    "PaperIssues",
     "PaperNote",
+    "PaperReceiver",
     "Reason",
     "RecallAnswer",
     "RecallOrder",

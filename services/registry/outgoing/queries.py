@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from contracts.registry import api
 from services.registry.access import find, identifier, visible
 from services.registry.files.names import plain
 from services.registry.offices import queries as offices
+from services.registry.outgoing.rules import NAMES
 from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from shared.paging import Page, decode, encode
 from shared.problems import NotFound
@@ -77,6 +79,32 @@ async def citation(work: Work, key: str) -> api.Citation:
         legal_state=row.legal_state,
         files=[FileRef.model_validate(f) for f in row.files],
     )
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """What the printing and posting of a document needs to know of it."""
+
+    id: UUID
+    office_id: str
+    state: str
+    state_name: str
+    code: str
+    urgency: int
+    issued_date: date | None
+    files: list[FileRef]
+    recipients: list[str]
+
+
+async def paper_facts(work: Work, key: str) -> PaperFacts:
+    """Raises NotFound."""
+    row = await find(work, Outgoing, key)
+    files = [FileRef.model_validate(f) for f in row.files if f["role"] != "reference"]
+    names = (await recipient_names(work, [row]))[row.id]
+    return PaperFacts(
+        row.id, row.office_id, row.state, NAMES.get(row.state, row.state), row.code, row.urgency, row.issued_date,
+        files, names,
+    )  # fmt: skip
 
 
 async def counts(work: Work) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contracts.signing import fields
+
 NUMBER, DAY, MONTH = "DocumentNumber", "IssueDay", "IssueMonth"
-LEADER, SEAL, ANNEX = "LeaderSignature", "OfficeSeal", "OfficeAnnex"
+LEADER, SEAL, ANNEX = fields.LEADER, fields.SEAL, fields.ANNEX
 # A joint document has a signer of each of its offices; the first one is of the office that issues it.
 LEADERS = (LEADER, *(f"{LEADER}{place}" for place in range(2, 7)))
 TEXTS = (NUMBER, DAY, MONTH)  # what the clerk's revision fills

@@ -100,6 +100,22 @@ def incoming(state: str = "CHECKED", **more: Any) -> dict[str, Any]:
     return base | {"verdict": {"valid": True, "reasons": [], "signatures": signed}} | more
 
 
+def paper_issues(**more: Any) -> dict[str, Any]:
+    """What registry says of an issued document's paper copies."""
+    receiver = {"name": "Hội Nông dân tỉnh", "address": "Số 219 đường Tân Trào", "copies": 2, "way": "post"}
+    receivers = [receiver | {"envelopes": 1}, receiver | {"name": "Báo Tuyên Quang", "way": "hand", "envelopes": 0}]
+    issue = {"id": "P1", "document_id": "D1", "code": "128/QĐ-SKHCN", "printed": 3, "sent_on": "2026-11-20"}
+    issue |= {"reason": "Nơi nhận chưa có tài khoản", "by_name": "Phạm Ngọc Lan", "recorded_at": AT}
+    return {
+        "issues": [issue | {"receivers": receivers, "cancelled_reason": ""} | more],
+        "addresses": {"UBND tỉnh Tuyên Quang": "Số 219 đường Tân Trào"},
+        "not_printed": ["so-lieu.xlsx"],
+        "envelopes": [{"key": "307x220", "name": "307 × 220 mm, tài liệu A4 để phẳng"}],
+        "labels_per_sheet": 14,
+        "legal_basis": "Nghị định 30/2020/NĐ-CP, Phụ lục IV, mục II",
+    }
+
+
 def _copy(key: str, medium: str, number: int | None) -> dict[str, Any]:
     base = {"id": key, "arrival_number": number, "arrived_at": AT, "code": "4821/BKHCN-CĐSQG", "same": "number"}
     words = {"subject": "V/v báo cáo kết quả gửi, nhận văn bản điện tử", "sender_name": "Bộ Khoa học và Công nghệ"}

@@ -1,4 +1,4 @@
-"""Sổ đăng ký: the two books of a year on screen and as PDF."""
+"""Sổ đăng ký: the two books of a year, and the postal one by month too, on screen and as PDF."""
 
 from __future__ import annotations
 
@@ -38,7 +38,17 @@ INCOMING = (
     "Ký nhận",
     "Ghi chú",
 )
-
+# The six columns of the postal register: annex IV, part III.
+POSTAL = (
+    "Ngày chuyển",
+    "Số, ký hiệu văn bản",
+    "Nơi nhận văn bản",
+    "Số lượng bì",
+    "Ký nhận và dấu bưu điện",
+    "Ghi chú",
+)
+COLUMNS = {"den": INCOMING, "di": OUTGOING, "buu-dien": POSTAL}
+NAMES = {"den": "Sổ đăng ký văn bản đến", "di": "Sổ đăng ký văn bản đi", "buu-dien": "Sổ gửi văn bản đi bưu điện"}
 
 DIVISIONS = {
     "combined": "Một sổ chung cho mọi văn bản đi",
@@ -48,19 +58,20 @@ DIVISIONS = {
 
 
 @router.get("/so")
-async def register_page(visit: Visitor, loai: str = "den", nam: int | None = None) -> Response:
-    direction, year = _direction(loai), nam or today().year
-    registry = visit.services.registry
-    found = await part(registry.call("GET", f"/v1/registers/{direction}", params={"year": year}), "sổ đăng ký")
-    columns = INCOMING if direction == "incoming" else OUTGOING
+async def register_page(visit: Visitor, loai: str = "den", nam: int | None = None, thang: str = "") -> Response:
+    path, params = _asked(loai, nam, thang)
+    registry, year = visit.services.registry, params["year"]
+    found = await part(registry.call("GET", path, params=params), "sổ đăng ký")
     schemes = []
-    if direction == "outgoing":
+    if loai == "di":
         schemes = (await part(registry.call("GET", "/v1/numbering/schemes"), "cách đánh số")).rows
     data: dict[str, Any] = {
         "rows": found.rows,
-        "columns": columns,
+        "columns": COLUMNS[loai],
         "kind": loai,
+        "name": NAMES[loai],
         "year": year,
+        "month": params.get("month"),
         "schemes": schemes,
         "divisions": DIVISIONS,
         "next_year": today().year + 1,
@@ -81,14 +92,21 @@ async def decide_scheme(act: Acting) -> Response:
 
 
 @router.get("/so/{loai}.pdf")
-async def register_pdf(visit: Visitor, loai: str, nam: int | None = None) -> Response:
-    year = nam or today().year
-    content = await visit.services.registry.get_register_pdf(_direction(loai), year)
-    headers = {"Content-Disposition": f'attachment; filename="so-{loai}-{year}.pdf"'}
+async def register_pdf(visit: Visitor, loai: str, nam: int | None = None, thang: str = "") -> Response:
+    path, params = _asked(loai, nam, thang)
+    content = (await visit.services.registry.raw("GET", f"{path}.pdf", params=params)).content
+    part_of_year = f"-{params['month']:02d}" if params.get("month") else ""
+    headers = {"Content-Disposition": f'attachment; filename="so-{loai}-{params["year"]}{part_of_year}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-def _direction(kind: str) -> str:
+def _asked(kind: str, year: int | None, month: str) -> tuple[str, dict[str, Any]]:
+    """Where registry has the book, and of which time. Raises NotFound."""
+    params: dict[str, Any] = {"year": year or today().year}
+    if kind == "buu-dien":
+        if month and not (month.isdecimal() and 1 <= int(month) <= 12):
+            raise NotFound
+        return "/v1/postal-register", params | ({"month": int(month)} if month else {})
     if kind not in ("den", "di"):
         raise NotFound
-    return "incoming" if kind == "den" else "outgoing"
+    return f"/v1/registers/{'incoming' if kind == 'den' else 'outgoing'}", params
