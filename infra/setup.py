@@ -9,6 +9,7 @@ from services.portal import assets
 
 TOOLS = {
     "soffice": "chuyển DOCX sang PDF (libreoffice-writer-nogui)",
+    "gs": "chuyển tệp lưu trữ sang PDF/A (ghostscript)",
     "qpdf": "kiểm tra cấu trúc PDF độc lập trong thử nghiệm (qpdf)",
     "pdfsig": "kiểm tra chữ ký độc lập trong thử nghiệm (poppler-utils)",
     "mutool": "kiểm tra chữ ký và trang độc lập trong thử nghiệm (mupdf-tools)",

@@ -16,6 +16,7 @@ PACKAGES = {
     "/usr/bin/qpdf": "qpdf",
     "/usr/bin/soffice": "libreoffice-writer-nogui",
     "/usr/bin/pdfsig": "poppler-utils",
+    "/usr/bin/gs": "ghostscript",
     "/usr/bin/mutool": "mupdf-tools",
     "/usr/bin/softhsm2-util": "softhsm2",
     "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf": "fonts-croscore",

@@ -11,6 +11,7 @@ from services.portal.pages.axes import routes as axes
 from services.portal.pages.certificates import images
 from services.portal.pages.certificates import routes as certificates
 from services.portal.pages.compose import routes as compose
+from services.portal.pages.conversions import routes as conversions
 from services.portal.pages.copies import routes as copies
 from services.portal.pages.dead_letters import routes as dead_letters
 from services.portal.pages.files import routes as files
@@ -37,7 +38,7 @@ from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
-    *(compose, copies, paper_issues, images, certificates, registers, signature_check, me, files, web),
+    *(compose, copies, conversions, paper_issues, images, certificates, registers, signature_check, me, files, web),
     *(axes, traffic, dead_letters, partners, partner_keys, quarantine, package_check, placement, usage),
 )
 

@@ -72,6 +72,12 @@ COPY = {
     "DONE": Tag("Đã ban hành", "green"),
     "REFUSED": Tag("Không duyệt", "red"),
 }
+SIGNED_BEFORE = {
+    "VALID": Tag("Chữ ký hợp lệ", "green"),
+    "NOT_VALID": Tag("Chữ ký không hợp lệ", "red"),
+    "UNSIGNED": Tag("Không có chữ ký"),
+    "CARRIES_NONE": Tag("Không mang chữ ký"),
+}
 IMAGE = {
     "proposed": Tag("Chờ duyệt", "amber"),
     "active": Tag("Đang dùng", "green"),

@@ -7,6 +7,7 @@ annexes     which annexes a text names, against the files that are attached
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
 copies      sao y, sao lục, trích sao: asked for, decided, numbered in their own series, signed or printed
+conversions  a stored file → PDF/A beside it, with tool, hashes and the signatures as they were before
 scans       whether a scan of a paper is in colour, from 200 dpi on, whole pages
 paper_issues  what leaves on paper: printed for the hand seal, receivers, postal register, envelopes, labels
 stamps      the arrival stamp "ĐẾN": as a label, and on a copy for printing
@@ -22,6 +23,7 @@ links.py    which document answers which;  access.py  whose objects a caller may
 from pathlib import Path
 
 from services.registry.base import Base
+from services.registry.conversions import routes as conversions
 from services.registry.copies import consumers as copy_consumers
 from services.registry.copies import routes as copies
 from services.registry.documents import routes as documents
@@ -53,6 +55,7 @@ service = Service(
         numbering.router,
         registers.router,
         copies.router,
+        conversions.router,
         paper_issues.router,
         stamps.router,
         proofs.router,

@@ -18,6 +18,7 @@ from tests.unit.portal.stand_in import (
     RECALL_ANSWERS,
     RECALL_ORDER,
     Services,
+    conversion,
     incoming,
     outgoing,
     paper_issues,
@@ -36,6 +37,7 @@ SCREEN_LIST = {
     "document-recalled": "/van-ban/D8",
     "document-wrong": "/van-ban/D1/sua-sai",
     "paper": "/van-ban/D1/phat-hanh-giay",
+    "formats": "/van-ban/D1/dinh-dang",
     "registers-postal": "/so?loai=buu-dien",
     "owed": "/di/cho-tra-loi",
     "compose": "/soan",
@@ -205,6 +207,7 @@ def full(services: Services) -> Services:
     )
     services.answers |= {
         "GET registry/v1/documents/D1/paper-issues": paper_issues(),
+        "GET registry/v1/conversions/D1": [conversion()],
         "GET registry/v1/postal-register": [
             {"id": "D1", "number": 1, "columns": ["20/11/2026", "12/QĐ-SKHCN", "Hội Nông dân tỉnh", "1", "", "2 bản"]}
         ],

@@ -1,6 +1,7 @@
 """HTTP models of registry, one file a subject."""
 
 from contracts.registry.api.common import ChangeView, Citation, Medium, Reason, ReplyView, Subject, TimelineEntry
+from contracts.registry.api.conversions import ConversionView, NewConversion
 from contracts.registry.api.copies import CopyDecision, CopyKind, CopyView, NewCopy, NewCopyAuthority
 from contracts.registry.api.drafting import (
     LayoutComponent,
@@ -70,6 +71,7 @@ __all__ = [
     "ComparedField",
     "ComparedFile",
     "Comparison",
+    "ConversionView",
     "CopyDecision",
     "CopyKind",
     "CopyView",
@@ -89,6 +91,7 @@ __all__ = [
     "LegalHold",
     "LinkRequest",
     "Medium",
+    "NewConversion",
     "NewCopy",
     "NewCopyAuthority",
     "NewDraft",

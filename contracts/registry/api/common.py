@@ -15,7 +15,7 @@ Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 class Citation(Model):
-    """What is said of a document where it is copied or cited."""
+    """What is said of a document where it is copied, cited or converted. `on_record`: registered, or issued."""
 
     code: str
     issuer: str
@@ -24,6 +24,7 @@ class Citation(Model):
     subject: str
     legal_state: str = ""
     files: list[FileRef] = []
+    on_record: bool = True
 
 
 Medium = Literal["paper", "electronic"]

@@ -55,6 +55,18 @@ async def to_pdf(content: bytes, name: str, *, seconds: float = SECONDS) -> byte
             return made.read_bytes()
 
 
+async def version(name: str) -> str:
+    """ "LibreOffice 7.4.7.2". Raises ConverterMissing."""
+    found = program()
+    if found is None:
+        raise ConverterMissing(name=name)
+    process = await asyncio.create_subprocess_exec(
+        found, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    told, _ = await asyncio.wait_for(process.communicate(), SECONDS)
+    return " ".join(told.decode(errors="replace").split()[:2])
+
+
 async def _run(found: str, source: Path, name: str, seconds: float) -> None:
     """A profile of its own a run: two LibreOffices on one profile wait for each other for ever."""
     profile = f"-env:UserInstallation={(source.parent / 'profile').as_uri()}"

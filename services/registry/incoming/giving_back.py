@@ -12,6 +12,7 @@ from uuid import UUID
 from contracts.message import FileRef
 from contracts.registry.events import RecallAnsweredV1
 from services.registry.access import find
+from services.registry.conversions.queries import results as converted_copies
 from services.registry.files import disposal
 from services.registry.files.actions import let_go
 from services.registry.files.names import plain
@@ -83,7 +84,7 @@ async def _destroy(work: Work, row: Incoming) -> None:
     row.due_at = row.due_at if row.finished_at else None  # nothing is left to finish
     row.searched = plain(f"{row.code} {row.sender_name}").lower()
     await work.flush()
-    files = [FileRef.model_validate(f) for f in row.files]
+    files = [*(FileRef.model_validate(f) for f in row.files), *await converted_copies(work, row.id)]
     await let_go(work, row.office_id, [f for f in files if not await _used(work, row.office_id, f.sha256)])
 
 
@@ -102,5 +103,11 @@ async def empty_store(runtime: Runtime, message: RecallAnsweredV1) -> None:
         return
     async with runtime.work(reading=True) as work:
         row = await work.get(Incoming, UUID(message.incoming_id))
-        hashes = [str(f["sha256"]) for f in row.files] if row is not None and row.destroyed_at else []
+        hashes = await _hashes(work, row) if row is not None and row.destroyed_at else []
     await disposal.destroy(runtime, hashes)
+
+
+async def _hashes(work: Work, row: Incoming) -> list[str]:
+    """Of the files that arrived and of the copies that were made of them."""
+    copies = await converted_copies(work, row.id)
+    return [*(str(f["sha256"]) for f in row.files), *(one.sha256 for one in copies)]

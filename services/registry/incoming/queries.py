@@ -85,6 +85,7 @@ async def citation(work: Work, key: str) -> api.Citation:
         subject=row.subject,
         legal_state=row.legal_state,
         files=[FileRef.model_validate(f) for f in row.files],
+        on_record=row.arrival_number is not None and row.destroyed_at is None,
     )
 
 

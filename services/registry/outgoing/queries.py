@@ -14,7 +14,7 @@ from contracts.registry import api
 from services.registry.access import find, identifier, visible
 from services.registry.files.names import plain
 from services.registry.offices import queries as offices
-from services.registry.outgoing.rules import NAMES
+from services.registry.outgoing.rules import GONE, NAMES
 from services.registry.outgoing.tables import Outgoing, RecipientRow, Version
 from shared.paging import Page, decode, encode
 from shared.problems import NotFound
@@ -78,6 +78,7 @@ async def citation(work: Work, key: str) -> api.Citation:
         subject=row.subject,
         legal_state=row.legal_state,
         files=[FileRef.model_validate(f) for f in row.files],
+        on_record=row.state in GONE,
     )
 
 

@@ -20,6 +20,7 @@ from shared.settings import Settings
 
 AT = "2026-11-20T07:05:00+00:00"
 ROLES = {"tuyetnta": "specialist", "lanpn": "clerk", "kienht": "leader", "vinhlq": "deputy", "hungtv": "unit_head"}
+ROLES["luubt"] = "archivist"
 ROLES["quanmt"] = "system_admin"  # looks after the system, handles no documents
 NAMES = {
     "tuyetnta": "Nguyễn Thị Ánh Tuyết",
@@ -27,6 +28,7 @@ NAMES = {
     "kienht": "Hoàng Trung Kiên",
     "vinhlq": "Lê Quang Vinh",
     "hungtv": "Trần Văn Hùng",
+    "luubt": "Bàn Thị Lưu",
     "quanmt": "Ma Thị Quản",
 }
 
@@ -98,6 +100,15 @@ def incoming(state: str = "CHECKED", **more: Any) -> dict[str, Any]:
         {"signer": "Bộ KH&CN", "role": "office", "time": AT, "valid": True},
     ]
     return base | {"verdict": {"valid": True, "reasons": [], "signatures": signed}} | more
+
+
+def conversion(**more: Any) -> dict[str, Any]:
+    """A file that was converted to PDF/A, as registry tells it."""
+    base = {"id": "V1", "kind": "outgoing", "object_id": "D1", "format": "PDF/A-2b", "tool": "Ghostscript 10.00.0"}
+    base |= {"source": FILE, "result": FILE | {"sha256": "c" * 64, "name": "vb-PDF-A.pdf"}, "at": AT}
+    base |= {"signature_state": "VALID", "signature_words": "Chữ ký số hợp lệ trước khi chuyển đổi", "reasons": []}
+    base |= {"judged_at": AT, "judge": "qlvb-5/ab12", "by_name": "Bàn Thị Lưu", "signatures": ["Lê Quang Vinh ký."]}
+    return base | more
 
 
 def paper_issues(**more: Any) -> dict[str, Any]:
