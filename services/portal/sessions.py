@@ -97,6 +97,13 @@ async def find_session(runtime: Runtime, request: Request) -> Session:
     return Session(row.key, row.csrf, row.access_token, dict(row.person), dict(taken or {}))
 
 
+async def token_of(runtime: Runtime, key: str) -> str:
+    """The access token that this session holds now, for work that outlasts a request. Empty where it ended."""
+    async with runtime.work(reading=True) as work:
+        row = await work.get(WebSession, key)
+    return row.access_token if row is not None and not _ended(row, now()) else ""
+
+
 def _ended(row: WebSession, moment: datetime) -> bool:
     return row.seen_at + IDLE < moment or row.created_at + LONGEST < moment
 

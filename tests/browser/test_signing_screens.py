@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi import Response
@@ -168,3 +171,41 @@ def test_a_box_is_moved_by_a_finger(chromium: Browser, portal: str, signing: Ser
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
     assert abs(millimetres(page, "signature-left") - 116) < 1
     context.close()
+
+
+def test_a_long_batch_shows_each_document_as_it_is_done(leader: Page, portal: str, signing: Services) -> None:
+    """The page is read again by itself, survives a reload and ends with what became of each."""
+    go_on, before = threading.Event(), dict(signing.answers)
+    keys = [f"L{n}" for n in range(10)]
+
+    async def in_groups(body: dict[str, Any]) -> list[dict[str, Any]]:
+        if body["drafts"][0]["draft_id"] == "L8":
+            await asyncio.to_thread(go_on.wait, 60)
+        return [{"object_id": one["draft_id"], "state": "done"} for one in body["drafts"]]
+
+    waiting = [
+        task("sign", id=f"T{key}", object_id=key, subject=f"Văn bản {key}", content_hash="h" * 64) for key in keys
+    ]
+    signing.answers |= {f"GET registry/v1/documents/{key}": outgoing("INITIALLED", id=key) for key in keys}
+    signing.answers |= {
+        "GET workflow/v1/tasks": {"items": waiting, "next": None},
+        "POST signing/v1/acts/leader-sign-batch": in_groups,
+    }
+    leader.goto("/lanh-dao/cho-ky")
+    leader.evaluate(
+        """async keys => { for (const key of keys) await fetch(`/van-ban/${key}/da-xem?ma=${"h".repeat(64)}`,
+        { method: "POST", headers: { "X-CSRF": document.body.dataset.csrf } }); }""",
+        keys,
+    )
+    leader.reload()
+    leader.get_by_label("Mã PIN chữ ký số").fill("123456")
+    leader.get_by_role("button", name="Ký 10 văn bản đã chọn").click()
+    leader.wait_for_url("**/dot/*")
+    look_at(leader, portal, "sign-run")
+    leader.reload()
+    assert leader.get_by_text("8/10 đã ký").is_visible() and leader.get_by_text("Chờ đến lượt.").count() == 2
+    go_on.set()
+    leader.get_by_text("10/10 đã ký").wait_for()
+    leader.get_by_text("Đã xong").wait_for()
+    signing.answers.clear()
+    signing.answers |= before

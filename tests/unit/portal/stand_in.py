@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -211,6 +212,9 @@ class Services:
             if key == f"GET registry/v1/files/{SHA}":
                 return Response(PDF, media_type="application/pdf")
             found = self.answers.get(key, self.plain.get(key))
+            if callable(found) and not isinstance(found, Response):
+                found = found(self.asked[-1][1])
+                found = await found if inspect.isawaitable(found) else found
             if found is None:
                 found = refusal(404, "not-found", "Không có.")
             return found if isinstance(found, Response) else JSONResponse(found)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.portal.base import SignRun
+from shared.clock import now
+from shared.service import Runtime
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import AT, FILE, Services, outgoing, refusal, task
 
@@ -73,6 +80,97 @@ async def test_one_pin_signs_what_was_seen_and_each_outcome_is_listed(person: Pe
     page = await person.see("/lanh-dao/cho-ky")
     assert "Kết quả ký: 1/2 đã ký" in page and "Bạn chưa mở bản này" in page
     assert "123456" not in page and "Kết quả ký" not in await person.see("/lanh-dao/cho-ky")
+
+
+MANY = [f"D{n}" for n in range(1, 21)]
+
+
+async def begun(person: Person, services: Services, answer: Callable[[dict[str, Any]], Any]) -> str:
+    """Twenty drafts were opened and are sent to be signed; where the browser is led."""
+    services.answers["GET workflow/v1/tasks"] = {"items": [], "next": None}
+    for key in MANY:
+        services.answers[f"GET registry/v1/documents/{key}"] = outgoing("INITIALLED", id=key)
+    services.answers["POST signing/v1/acts/leader-sign-batch"] = answer
+    await person.log_in("kienht")
+    for key in MANY:
+        await see_draft(person, key)
+    names = {f"ten-{key}": f"Văn bản số {key}" for key in MANY}
+    answered = await person.send("/lanh-dao/cho-ky/ky", ids=MANY, pin="123456", **names)
+    assert answered.status_code == 303
+    return str(answered.headers["location"])
+
+
+def all_done(body: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"object_id": one["draft_id"], "state": "done"} for one in body["drafts"]]
+
+
+async def over(runtime: Runtime) -> None:
+    """The background work has come to its end."""
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if "sign-run" in task.get_name()))
+
+
+async def test_a_long_batch_runs_on_while_its_page_shows_each_document(
+    person: Person, services: Services, runtime: Runtime
+) -> None:
+    held, groups = asyncio.Event(), []
+
+    async def slowly(body: dict[str, Any]) -> list[dict[str, Any]]:
+        groups.append([one["draft_id"] for one in body["drafts"]])
+        if len(groups) == 2:
+            await held.wait()
+        return all_done(body)
+
+    here = await begun(person, services, slowly)
+    assert re.fullmatch(r"/lanh-dao/cho-ky/dot/[0-9a-f-]{36}", here)
+    for _ in range(2):  # and again: it survives that the page is read anew
+        page = await person.see(here)
+        assert "8/20 đã ký" in page and page.count("Chờ đến lượt.") == 12 and "data-job" in page
+    assert "Đang ký một đợt 20 văn bản" in await person.see("/lanh-dao/cho-ky")
+    held.set()
+    await over(runtime)
+    page = await person.see(here)
+    assert "20/20 đã ký" in page and "data-job" not in page and "Văn bản số D20" in page and "123456" not in page
+    assert groups == [MANY[:8], MANY[8:16], MANY[16:]]
+    assert "Đang ký một đợt" not in await person.see("/lanh-dao/cho-ky")
+    await person.log_in("vinhlq")
+    await person.see(here, 404)
+    await person.see("/lanh-dao/cho-ky/dot/x", 404)
+
+
+async def test_one_that_is_refused_holds_up_no_other_and_a_lost_key_ends_the_run(
+    person: Person, services: Services, runtime: Runtime
+) -> None:
+    groups: list[int] = []
+
+    def revoked_later(body: dict[str, Any]) -> Any:
+        groups.append(len(body["drafts"]))
+        if len(groups) == 3:
+            return refusal(422, "certificate-revoked", "Chứng thư số của bạn đã bị thu hồi.")
+        first, *rest = all_done(body)
+        return [first | {"state": "refused", "reason": "Không tìm được chỗ ký."}, *rest]
+
+    here = await begun(person, services, revoked_later)
+    await over(runtime)
+    page = await person.see(here)
+    assert "14/20 đã ký" in page and page.count("Không tìm được chỗ ký.") == 2
+    assert page.count("Chứng thư số của bạn đã bị thu hồi.") == 4 and "Đã xong" in page
+
+
+async def test_a_wrong_pin_is_said_before_a_long_batch_begins(person: Person, services: Services) -> None:
+    here = await begun(person, services, lambda _: refusal(422, "wrong-pin", "Mã PIN không đúng."))
+    assert here == "/lanh-dao/cho-ky" and "Mã PIN không đúng." in await person.see(here)
+    assert sum(key == "POST signing/v1/acts/leader-sign-batch" for key, _, _ in services.asked) == 1
+
+
+async def test_a_run_whose_server_died_says_so(person: Person, services: Services, runtime: Runtime) -> None:
+    here = await begun(person, services, all_done)
+    await over(runtime)
+    async with runtime.work() as work:
+        run = await work.locked(SignRun, UUID(here.rpartition("/")[2]))
+        run.ended_at, run.at = None, now() - timedelta(minutes=10)
+        run.lines = [*run.lines[:-1], run.lines[-1] | {"state": "waiting"}]
+    page = await person.see(here)
+    assert "Dừng giữa chừng" in page and "19/20 đã ký" in page and "data-job" not in page
 
 
 async def test_a_draft_that_changed_since_it_was_seen_is_not_signed(person: Person, services: Services) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 
 from contracts.client import Problem
 from services.portal.calls import Part, part
-from services.portal.pages.to_sign import seen
+from services.portal.pages.to_sign import runs, seen
 from services.portal.render import errors_of, page
 from services.portal.sessions import leave_word
 from services.portal.visits import Act, Acting, StaleForm, Visit, Visitor
@@ -25,8 +25,6 @@ AT_ONCE = 8
 GONE = "Dự thảo đã đổi sau khi bạn xem. Hãy mở lại bản mới rồi ký."
 UNSEEN = "Bạn chưa mở bản này. Hãy mở để xem đúng bản sẽ ký."
 
-SILENT = "Dịch vụ ký số chưa trả lời. Tải lại trang để xem văn bản nào đã ký; không văn bản nào bị ký hai lần."
-
 
 @router.get(HERE)
 async def queue(visit: Visitor) -> Response:
@@ -38,6 +36,7 @@ async def queue(visit: Visitor) -> Response:
     rights = await _rights(visit, wanted[:MOST])
     rows = [_row(t, right, opened) for t, right in zip(wanted[:MOST], rights, strict=True)]
     data: dict[str, Any] = {"rows": rows, "total": len(wanted), "errors": errors_of(tasks)}
+    data["run"] = await runs.running(visit)
     data["outcomes"] = visit.session.flash.get("outcomes") or []
     return await page(visit, "to_sign/queue.html", "to_sign", **data)
 
@@ -84,22 +83,45 @@ async def sign_all(act: Acting) -> Response:
         return await act.failed("Chưa chọn văn bản nào. Hãy mở xem rồi đánh dấu văn bản cần ký.", HERE)
     opened = await seen.of(act, ids)
     orders, outcomes = await _orders(act, ids, opened)
+    names = {i: act.text(f"ten-{i}") or "Văn bản" for i in ids}
     if orders:
-        body = {"drafts": orders, "pin": act.text("pin")}
-        path = "/v1/acts/leader-sign-batch"
+        first = orders[: runs.GROUP]
         try:
-            done = await act.services.signing.call("POST", path, json=body, idempotency_key=act.key)
+            outcomes += await runs.sign(act.services, first, act.text("pin"), act.key)
         except Problem as problem:
             return await act.failed(problem.message, HERE)
         except httpx.HTTPError:
-            words = (
-                "Dịch vụ ký số chưa trả lời. Tải lại trang để xem văn bản nào đã ký; không văn bản nào bị ký hai lần."
-            )
-            return await act.failed(words, HERE)
-        outcomes += [{"id": one["object_id"], "state": one["state"], "reason": one.get("reason")} for one in done]
-    named = [{**one, "subject": act.text(f"ten-{one['id']}") or "Văn bản"} for one in outcomes]
+            return await act.failed(runs.SILENT, HERE)
+    if rest := orders[runs.GROUP :]:
+        return await _in_background(act, rest, outcomes, names)
+    named = [{**one, "subject": names[one["id"]]} for one in outcomes]
     await leave_word(act.runtime, act.session, outcomes=named)
     return Response(status_code=303, headers={"Location": HERE})
+
+
+async def _in_background(
+    act: Act, rest: list[dict[str, Any]], outcomes: list[dict[str, Any]], names: dict[str, str]
+) -> Response:
+    """The key is good: what is left is signed while its page shows how far it is."""
+    known = {one["id"]: one for one in outcomes}
+    waiting = {"state": runs.WAITING, "reason": ""}
+    lines = [{"id": i, **waiting, **known.get(i, {}), "subject": name} for i, name in names.items()]
+    run_id = await runs.begin(act, lines)
+    work = runs.carry_on(act.runtime, act.session.key, run_id, rest, act.text("pin"), act.key)
+    act.runtime.spawn(work, f"sign-run:{run_id}")
+    return Response(status_code=303, headers={"Location": f"{HERE}/dot/{run_id}"})
+
+
+@router.get(f"{HERE}/dot/{{run_id}}")
+async def run_page(visit: Visitor, run_id: str) -> Response:
+    """Each document of a long batch as it is done; read again until the run is over."""
+    run = await runs.of(visit, run_id)
+    lines, at_work = run.lines, runs.is_running(run)
+    data: dict[str, Any] = {"lines": lines, "running": at_work, "ended_at": run.ended_at}
+    data["signed"] = sum(one["state"] in ("done", "pending") for one in lines)
+    data["over"] = sum(one["state"] != runs.WAITING for one in lines)
+    data["stopped"] = run.ended_at is None and not at_work
+    return await page(visit, "to_sign/run.html", "to_sign", **data)
 
 
 async def _orders(
