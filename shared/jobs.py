@@ -1,11 +1,11 @@
-"""Jobs: done again and again, by one replica at a time, and again after a failure."""
+"""Jobs: done again and again, by one replica at a time where they do not share out the work themselves."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,7 +22,7 @@ async def repeat(runtime: Runtime, job: Job) -> None:
     """Run the job, wait, run it again. A failure is logged and does not end the series."""
     while True:
         try:
-            async with leadership(runtime, job.name) as leading:
+            async with nullcontext(True) if job.everywhere else leadership(runtime, job.name) as leading:
                 if leading:
                     await job.run(runtime)
         except asyncio.CancelledError:

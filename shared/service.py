@@ -63,11 +63,12 @@ class Consumer:
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again by one replica at a time."""
+    """Done again and again: by one replica at a time, or `everywhere`, where it shares out the work itself."""
 
     name: str
     every: timedelta
     run: Callable[[Runtime], Awaitable[None]]
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ service = Service(
     consumers=[*routing.consumers, *directory.consumers, *deliveries.consumers, *statuses.consumers],
     jobs=[
         Job("poll-axes", timedelta(seconds=min(_settings.axis_poll_seconds, 1.0)), poll_due),  # looks who is due
-        Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending),
+        Job("send", timedelta(seconds=_settings.axis_send_seconds), keep_sending, everywhere=True),
         Job("give-up-old", timedelta(minutes=10), give_up_old),
         Job("scan-again", timedelta(seconds=30), scan_again),
         Job("watch-answers", timedelta(minutes=5), watch_answers),

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from contracts.gateway.events import CopyState, DeliveryChangedV2
 from contracts.registry.events import DocumentIssuedV1, RecallRequestedV1, Recipient
+from services.gateway.deliveries.copies import Copy
 from services.gateway.deliveries.rules import KINDS, RECALL, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.receiving.local import LocalCopy, arrive
@@ -121,7 +122,7 @@ def _remote(work: Work, message: DocumentIssuedV1, package_id: UUID, sent: list[
         )
 
 
-async def deliver_recall(work: Work, message: RecallRequestedV1, asked: Sequence[Delivery]) -> None:
+async def deliver_recall(work: Work, message: RecallRequestedV1, asked: Sequence[Copy]) -> None:
     """A document of type 1 with the identifier of the one that is recalled, to these receivers of it."""
     original = await work.get(OutPackage, asked[0].package_id)
     assert original is not None
@@ -169,7 +170,7 @@ def _tell(work: Work, document_id: str, *states: CopyState) -> None:
         work.emit(DeliveryChangedV2(document_id=document_id, copies=part), key=document_id)
 
 
-def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: str = "") -> None:
+def tell(work: Work, row: Delivery | Copy, at: datetime, description: str = "", staff: str = "") -> None:
     """Publish the present state of a copy. The message that recalls a document is none of its copies."""
     if row.kind == RECALL:
         return
@@ -178,7 +179,7 @@ def tell(work: Work, row: Delivery, at: datetime, description: str = "", staff: 
     _tell(work, row.document_id, state)
 
 
-def keep_time(row: Delivery) -> None:
+def keep_time(row: Delivery | Copy) -> None:
     """From now on an answer is owed, or none any more."""
     before = row.owed_since
     row.owed_since = since(row.kind, row.state, row.status_before, now(), before)

@@ -62,34 +62,6 @@ def _view(row: Delivery, statuses: Iterable[StatusRecord]) -> api.Delivery:
     )
 
 
-async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterable[str]) -> Sequence[Delivery]:
-    """The copies that a status of this organ may speak of: by identifier, else by number and notation when they are of
-    one document only. A recall carries the identifier of what it recalls, so there can be two.
-
-    `organ_ids`: every code by which the organ is known, for it may answer under another one than it was sent to.
-    """
-    codes = list(organ_ids)
-    for match in (OutPackage.identifier == identifier, OutPackage.code == code):
-        statement = (
-            select(Delivery)
-            .join(OutPackage, OutPackage.id == Delivery.package_id)
-            .where(match, Delivery.organ_id.in_(codes), Delivery.channel != "local")
-            .order_by(Delivery.id)
-            .limit(5)
-        )
-        found: Sequence[Delivery] = await work.all(statement)
-        if found and (match.right.value == identifier or len({row.document_id for row in found}) == 1):
-            return found
-    return []
-
-
-async def of_organs(work: Work, document_id: str, organ_ids: Iterable[str]) -> Sequence[Delivery]:
-    """The document's copies of these organs; of all where none is named."""
-    wanted = list(organ_ids)
-    statement = select(Delivery).where(Delivery.document_id == document_id).order_by(Delivery.id)
-    return await work.all(statement.where(Delivery.organ_id.in_(wanted)) if wanted else statement)
-
-
 async def documents_of(work: Work, delivery_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Which document each of these copies is of."""
     statement = select(Delivery.id, Delivery.document_id).where(Delivery.id.in_(delivery_ids))
@@ -102,16 +74,8 @@ async def keeps(work: Work, sha256: str, identifier: str) -> bool:
     return await work.one(select(OutPackage.id).where(*same).limit(1)) is not None
 
 
-async def package_of(work: Work, row: Delivery) -> OutPackage:
-    found = await work.get(OutPackage, row.package_id)
+async def package_of(work: Work, package_id: UUID) -> OutPackage:
+    found = await work.get(OutPackage, package_id)
     if found is None:
         raise NotFound
     return found
-
-
-async def of_arrival(work: Work, delivery_id: UUID, arrival_id: UUID) -> Sequence[Delivery]:
-    """The copies of an office of this deployment, held until commit: more than one when it was addressed by several of
-    its codes."""
-    first = await work.locked(Delivery, delivery_id)
-    same = select(Delivery).where(Delivery.package_id == first.package_id, Delivery.arrival_id == arrival_id)
-    return await work.all(same.order_by(Delivery.id).with_for_update())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from contracts.gateway import api
 from services.gateway.connections import axes_of
@@ -21,8 +21,14 @@ from services.gateway.sending.circuit import CLOSED
 from services.gateway.sending.tables import FAILED, UNFINISHED, CircuitRow, Shipment
 from shared.clock import now
 from shared.problems import NotFound
+from shared.statements import Prepared
 from shared.work import Work
 
+_WELL = Prepared(
+    select(Lamp.name).where(
+        Lamp.name == bindparam("partner"), Lamp.up.is_(True), ~exists().where(CircuitRow.name == Lamp.name)
+    )
+)
 OTHERS = {"clamd": "Máy quét mã độc"}  # what is no partner and has a lamp
 
 
@@ -43,6 +49,11 @@ async def report(work: Work, name: str, *, up: bool, error: str = "") -> None:
         if up:
             await circuits.try_now(work, name, now())
     row.last_error = error or row.last_error
+
+
+async def all_well(work: Work, name: str) -> bool:
+    """The lamp is up and the breaker whole. It is true nearly always, and asked after every package."""
+    return await work.row(_WELL, partner=name) is not None
 
 
 async def lamp_of(work: Work, name: str) -> Lamp | None:

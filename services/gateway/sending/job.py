@@ -9,7 +9,7 @@ from functools import partial
 
 from services.gateway.connections import axes_of, capabilities, refresh, settings_of
 from services.gateway.deliveries.actions import transport_changed
-from services.gateway.lamps.actions import report
+from services.gateway.lamps.actions import all_well, report
 from services.gateway.mailbox.items import settle as settle_item
 from services.gateway.mailbox.tables import DONE, FAIL
 from services.gateway.patience.rules import patience
@@ -28,7 +28,7 @@ AT_ONCE = 500
 
 
 async def keep_sending(runtime: Runtime) -> None:
-    """The job: never ends by itself. Whoever leads sends for every partner; another replica takes over when it dies."""
+    """The job: never ends by itself. Every replica sends for every partner, whatever it claims of each line."""
     lines: dict[str, asyncio.Task[None]] = {}
     try:
         while True:
@@ -153,6 +153,8 @@ async def _tell(work: Work, row: Shipment, error: str, person: bool) -> None:
 
 async def _judge_partner(work: Work, name: str, outcome: Outcome, first: float) -> None:
     """Turn the breaker and the lamp. Where all is well and was well, nothing is written."""
+    if outcome.partner == "answered" and await all_well(work, name):
+        return
     before = await circuits.circuit_of(work, name)
     if outcome.partner == "answered":
         if before != circuit.WHOLE:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, not_, or_, select
 
 from contracts.registry.events import RecallRequestedV1
 from services.gateway.deliveries import actions as deliveries
-from services.gateway.deliveries import queries
+from services.gateway.deliveries import copies, queries
+from services.gateway.deliveries.copies import Copy
 from services.gateway.deliveries.rules import DOCUMENT
-from services.gateway.deliveries.tables import Delivery, OutPackage
+from services.gateway.deliveries.tables import OutPackage
 from services.gateway.edxml import Status
 from services.gateway.receiving.actions import held_document, take_back
 from services.gateway.receiving.history import note, take_up
@@ -32,9 +33,16 @@ from services.gateway.statuses.rules import (
 )
 from services.gateway.statuses.tables import StatusRecord
 from shared.problems import NotFound, Refusal
+from shared.statements import Prepared
 from shared.work import Work
 
 CHANGES = ("update", "replace")  # kinds of copies that change an earlier document
+_SAME = and_(StatusRecord.code == bindparam("code"), StatusRecord.at == bindparam("at"))
+NOTED = Prepared(  # exactly this status, and those that came too early
+    select(not_(_SAME).label("early")).where(
+        StatusRecord.delivery_id == bindparam("copy"), or_(_SAME, StatusRecord.applied.is_(False))
+    )
+)
 
 
 class IncomingUnknown(Refusal):
@@ -44,7 +52,7 @@ class IncomingUnknown(Refusal):
 
 async def record(
     work: Work,
-    row: Delivery,
+    copy: Copy,
     code: str,
     at: datetime,
     description: str = "",
@@ -53,34 +61,25 @@ async def record(
     recall: bool = False,
 ) -> bool:
     """Store one status of a copy; apply it where the order allows. The same one again changes nothing."""
-    same = select(StatusRecord.id).where(
-        StatusRecord.delivery_id == row.id, StatusRecord.code == code, StatusRecord.at == at
-    )
-    if await work.one(same) is not None:
+    noted = await work.rows(NOTED, copy=copy.id, code=code, at=at)
+    if any(not row.early for row in noted):
         return False
-    judged = _judged(row, code, recall=recall)
-    work.save(
-        StatusRecord(
-            delivery_id=row.id,
-            code=code,
-            at=at,
-            description=description,
-            staff=staff,
-            applied=judged.applied,
-            note=judged.note,
-        )
-    )
+    judged = _judged(copy, code, recall=recall)
+    said = {"description": description, "staff": staff, "applied": judged.applied, "note": judged.note}
+    await work.run(deliveries.STATUSES, {"delivery_id": copy.id, "code": code, "at": at, **said})
     if judged.applied:
-        _apply(work, row, judged.place, at, description, staff)
-        await _take_up(work, row)
+        _apply(work, copy, judged.place, at, description, staff)
+        if noted:
+            await _take_up(work, copy)
+        await copies.save(work, copy)
     return judged.applied
 
 
-def _judged(row: Delivery, code: str, *, recall: bool = False) -> Move:
+def _judged(row: Copy, code: str, *, recall: bool = False) -> Move:
     return move(Place(row.status_code, row.status_before), code, change=row.kind in CHANGES, recall=recall)
 
 
-def _apply(work: Work, row: Delivery, place: Place, at: datetime, description: str, staff: str) -> None:
+def _apply(work: Work, row: Copy, place: Place, at: datetime, description: str, staff: str) -> None:
     row.state = row.status_code = place.code
     row.status_before = place.before
     row.round += place.code in FROM_SENDER
@@ -88,7 +87,7 @@ def _apply(work: Work, row: Delivery, place: Place, at: datetime, description: s
     deliveries.tell(work, row, at, description, staff)
 
 
-async def _take_up(work: Work, row: Delivery) -> None:
+async def _take_up(work: Work, row: Copy) -> None:
     """What came too early is lawful now: packages overtake one another when one has to be fetched again. An answer to
     an earlier request is none to a later one."""
     early = select(StatusRecord).where(
@@ -102,13 +101,13 @@ async def _take_up(work: Work, row: Delivery) -> None:
         _apply(work, row, _judged(row, found.code).place, found.at, found.description, found.staff)
 
 
-def _fits(row: Delivery, early: StatusRecord, asked: datetime | None) -> bool:
+def _fits(row: Copy, early: StatusRecord, asked: datetime | None) -> bool:
     if early.code in ANSWERS and asked is not None and early.at < asked:
         return False
     return _judged(row, early.code).applied
 
 
-async def _last_asked(work: Work, row: Delivery) -> datetime | None:
+async def _last_asked(work: Work, row: Copy) -> datetime | None:
     asked = (StatusRecord.delivery_id == row.id, StatusRecord.code == ASK, StatusRecord.applied.is_(True))
     found: datetime | None = await work.one(select(StatusRecord.at).where(*asked).order_by(StatusRecord.at.desc()))
     return found
@@ -126,12 +125,14 @@ async def reported(work: Work, status: Status, to_code: str) -> str:
             return f"Không tìm thấy văn bản {about.code or about.document_id} mà nơi gửi muốn lấy lại."
         await take_back(work, held, status.description, status.timestamp)
         return ""
-    senders = {status.sender.organ_id, *await codes_of_one(work, status.sender.organ_id)}
-    found = await queries.reported_on(work, about.document_id, about.code, senders)
+    sender = status.sender.organ_id
+    found = await copies.reported_on(work, about.document_id, about.code, [sender])
+    if not found:
+        found = await copies.reported_on(work, about.document_id, about.code, await codes_of_one(work, sender))
     if not found:
         return f"Không tìm thấy văn bản {about.code or about.document_id} đã gửi đến {status.sender.organ_id}."
     meant = next((row for row in found if _judged(row, code).applied), found[0])
-    await record(work, await work.locked(Delivery, meant.id), code, status.timestamp, status.description, staff)
+    await record(work, meant, code, status.timestamp, status.description, staff)
     return ""
 
 
@@ -151,7 +152,7 @@ async def _tell_sender(
     work: Work, row: Arrival, code: str, at: datetime, description: str, staff: str, phone: str
 ) -> None:
     if row.channel == LOCAL and row.delivery_id:
-        for copy in await queries.of_arrival(work, row.delivery_id, row.id):
+        for copy in await copies.of_arrival(work, row.delivery_id, row.id):
             await record(work, copy, code, at, description, contact(staff, phone))
         return
     content = {
@@ -196,7 +197,7 @@ async def progressed(work: Work, incoming_id: str, code: str, at: datetime, desc
 async def ask_back(work: Work, message: RecallRequestedV1) -> None:
     """13 to every recipient named; where the whole document is recalled, a document of edXML type 1."""
     remote = []
-    for row in await queries.of_organs(work, message.document_id, message.recipients):
+    for row in await copies.of_organs(work, message.document_id, message.recipients):
         if row.office_id != message.office.office_id:
             raise NotFound
         if row.kind != DOCUMENT:
@@ -214,10 +215,10 @@ async def ask_back(work: Work, message: RecallRequestedV1) -> None:
         await deliveries.deliver_recall(work, message, remote)
         return
     for row in remote:
-        await _send_ask(work, message, row, await queries.package_of(work, row))
+        await _send_ask(work, message, row, await queries.package_of(work, row.package_id))
 
 
-async def _send_ask(work: Work, message: RecallRequestedV1, row: Delivery, package: OutPackage) -> None:
+async def _send_ask(work: Work, message: RecallRequestedV1, row: Copy, package: OutPackage) -> None:
     content = {
         "organ_id": message.office.organ_id,
         "from_name": message.office.name,

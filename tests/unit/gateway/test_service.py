@@ -22,7 +22,7 @@ from contracts.registry.events import (
 )
 from contracts.workflow.events import IncomingProgressV1
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, Downloaded, ReceivedItem, SendReceipt, SentItem
-from services.gateway.deliveries.tables import Delivery
+from services.gateway.deliveries.copies import of_organs
 from services.gateway.polling.actions import poll
 from services.gateway.receiving.tables import Arrival
 from services.gateway.sending.job import send_due
@@ -252,7 +252,7 @@ async def test_statuses_that_overtook_one_another_end_in_the_last(system: System
     await send(system)
     moment = now().replace(microsecond=0)  # all at once: edXML knows no fractions of a second
     async with system.runtime("gateway").work() as work:
-        row = await work.one(select(Delivery).where(Delivery.organ_id == "G01.1"))
+        [copy] = await of_organs(work, "d1", ["G01.1"])
         for code in ("01", "04", "05", "06", "03"):
-            await record(work, row, code, moment)
+            await record(work, copy, code, moment)
     assert (await copies(system))["G01.1"]["state"] == "06"
