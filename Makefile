@@ -34,8 +34,8 @@ test: setup ## Every test
 bench: setup ## Figures against their floors; ONLY=group runs one group
 	@$(BIN)/python -m infra.bench $(ONLY)
 
-fuzz: setup ## Mutated edXML packages against the reader; N=mutations SEED=number
-	@$(BIN)/python -m tests.fuzz --count $(or $(N),100000) --seed $(or $(SEED),1)
+fuzz: setup ## Mutated edXML packages against the reader, JUDGE=1: changed signed files against the quick judge; N=… SEED=number
+	@$(BIN)/python -m tests.fuzz$(if $(JUDGE),.judging) --count $(or $(N),$(if $(JUDGE),5000,100000)) --seed $(or $(SEED),1)
 
 faults: setup ## Kill everything at random and judge the registers; N=documents SEED=number EMBEDDED=1
 	@$(BIN)/python -m infra.faults --documents $(or $(N),300) --seed $(or $(SEED),1) $(if $(EMBEDDED),--embedded)

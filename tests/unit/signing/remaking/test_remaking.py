@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from services.signing.judging.verdict import Expected, Verdict
 from services.signing.pdf.archive import archive
 from services.signing.pdf.corner import sign_annex
 from services.signing.pdf.evidence import NOTHING, Evidence
+from tests.fuzz import judging
 from tests.unit.signing import documents, flow, foreign, forging, pki
 from tests.unit.signing.forging.honest import Honest
 from tests.unit.signing.remaking.mutations import Workshop
@@ -137,3 +139,16 @@ async def test_of_documents_made_wrongly_only_those_pass_that_pyhanko_passes() -
             passed += 1
             await assert_same(pdf, world)
     assert made > 100 and 3 < passed < made / 2
+
+
+async def test_what_was_changed_when_it_was_finished_is_valid_to_both_or_not_to_this_judge() -> None:
+    """`make fuzz JUDGE=1` does the same with thousands of files of more originals."""
+    found, states = await judging.Originals.made(1), Counter[str]()
+    for seed in range(1, 301, 2):
+        changed = await found.changed(seed)
+        assert changed is not None
+        state, problem = await asyncio.to_thread(judging.compare, *changed, ANY)
+        assert not problem, f"seed {seed}: {problem}"
+        states[state] += 1
+    assert states["valid to both"] >= 1, "some are cut to a good file of fewer revisions"
+    assert states["handed over"] > 100
