@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 CHUNK = 256 * 1024
+PIECES = "pieces"  # the folder of parts that are no whole files yet
 
 
 class TooLarge(Refusal):
@@ -150,6 +152,29 @@ class Blobs:
     def path(self, sha256: str) -> Path | None:
         """The file itself where the store is a local folder; None elsewhere."""
         return self._root / self.key(sha256) if self._root else None
+
+    async def put_piece(self, name: str, content: bytes) -> None:
+        """A part of a file that is still on its way: named by the caller, not by its content, and soon gone."""
+        await obstore.put_async(self._store, f"{PIECES}/{name}", content)
+
+    async def stream_pieces(self, names: Sequence[str]) -> AsyncIterator[bytes]:
+        """One after the other. Raises NotFound."""
+        for name in names:
+            try:
+                answer = await obstore.get_async(self._store, f"{PIECES}/{name}")
+            except FileNotFoundError as error:
+                raise NotFound from error
+            yield bytes(await answer.bytes_async())
+
+    async def delete_pieces(self, names: Sequence[str]) -> None:
+        """What is gone already is no matter."""
+        for name in names:
+            with suppress(FileNotFoundError):
+                await obstore.delete_async(self._store, f"{PIECES}/{name}")
+
+    async def list_pieces(self) -> list[str]:
+        found = [meta["path"] async for batch in obstore.list(self._store, PIECES) for meta in batch]
+        return [path.rpartition("/")[2] for path in found]
 
     async def delete(self, sha256: str) -> None:
         """Only for destruction by decision or recall: the caller keeps the tombstone."""

@@ -71,6 +71,10 @@ def problem(request: Request, status: int, kind: str, detail: str, **data: Any) 
 
 async def _refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
+    return answer_of(request, error)
+
+
+def answer_of(request: Request, error: Refusal) -> JSONResponse:
     data = {k: v if isinstance(v, str | int | float | bool | list | None) else str(v) for k, v in error.data.items()}
     answer = problem(request, error.status, error.kind, error.text, **data)
     if "retry_after" in error.data:

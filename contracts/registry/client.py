@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -9,6 +10,8 @@ from contracts.client import Client
 from contracts.gateway.fitting import Fitting
 from contracts.message import FileRef
 from contracts.registry import api
+
+TUS = {"Tus-Resumable": "1.0.0"}
 
 
 class RegistryClient(Client):
@@ -25,6 +28,34 @@ class RegistryClient(Client):
         if size is not None:
             headers["Content-Length"] = str(size)
         return FileRef.model_validate(await self.call("POST", "/v1/files", content=content, headers=headers))
+
+    async def begin_upload(self, name: str, size: int) -> str:
+        """A file that will come in pieces (tus 1.0): the id of its upload. Problem 413, 415, 422, 429 before a byte."""
+        told = f"filename {b64encode(name.encode()).decode()}"
+        headers = TUS | {"Upload-Length": str(size), "Upload-Metadata": told}
+        answer = await self.raw("POST", "/v1/uploads", headers=headers)
+        return answer.headers["Location"].rpartition("/")[2]
+
+    async def upload_offset(self, upload_id: str) -> int:
+        """How many bytes have arrived. Problem 404, 410."""
+        answer = await self.raw("HEAD", f"/v1/uploads/{quote(upload_id, safe='')}", headers=TUS)
+        return int(answer.headers["Upload-Offset"])
+
+    async def send_piece(self, upload_id: str, offset: int, content: Any, checksum: str = "") -> int:
+        """More bytes from `offset` on; the new offset. `checksum`: "sha256 <base64>". Problem 409 where others sent."""
+        headers = TUS | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+        if checksum:
+            headers["Upload-Checksum"] = checksum
+        path = f"/v1/uploads/{quote(upload_id, safe='')}"
+        answer = await self.raw("PATCH", path, content=content, headers=headers)
+        return int(answer.headers["Upload-Offset"])
+
+    async def finish_upload(self, upload_id: str) -> FileRef:
+        """All bytes are there: the file as it was taken in. Problem with what is wrong with it."""
+        return FileRef.model_validate(await self.call("POST", f"/v1/uploads/{quote(upload_id, safe='')}/file"))
+
+    async def give_up_upload(self, upload_id: str) -> None:
+        await self.raw("DELETE", f"/v1/uploads/{quote(upload_id, safe='')}", headers=TUS)
 
     async def get_file(self, sha256: str) -> bytes:
         return (await self.raw("GET", f"/v1/files/{sha256}")).content

@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FETCHED = Path("var/assets")
 STYLES = ("tokens", "base", "shell", "components", "print")
-SCRIPTS = ("start", "keys", "forms", "viewer", "signing", "placement", "live")
+SCRIPTS = ("start", "keys", "forms", "uploads", "viewer", "signing", "placement", "live")
 ICONS = [
     "archive-x",
     "ban",

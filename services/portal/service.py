@@ -15,6 +15,7 @@ from services.portal.pages.conversions import routes as conversions
 from services.portal.pages.copies import routes as copies
 from services.portal.pages.dead_letters import routes as dead_letters
 from services.portal.pages.files import routes as files
+from services.portal.pages.files import uploads
 from services.portal.pages.incoming import routes as incoming
 from services.portal.pages.incoming import stamp
 from services.portal.pages.login import routes as login
@@ -38,7 +39,8 @@ from shared.service import Service
 
 PAGES = (
     *(login, my_work, to_sign, stamp, incoming, journey, outgoing, outgoing_acts),
-    *(compose, copies, conversions, paper_issues, images, certificates, registers, signature_check, me, files, web),
+    *(compose, copies, conversions, paper_issues, images, certificates, registers, signature_check, me, files),
+    *(uploads, web),
     *(axes, traffic, dead_letters, partners, partner_keys, quarantine, package_check, placement, usage),
 )
 

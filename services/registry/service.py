@@ -3,6 +3,7 @@
 files       uploads: format, true type, nothing that runs, safe names; who may read which stored file
 documents   the 29 document types of NĐ 30/2020 as dated templates, typeset to PDF; the printed register
 layout      which rules of the form an uploaded file breaks, and where
+uploads     files that come in pieces over a bad line (tus 1.0), until they are whole
 annexes     which annexes a text names, against the files that are attached
 outgoing    drafts and their versions, approvals as workflow tells them, number, seal, issue, recall
 incoming    arrivals, the verdict on their signatures, acceptance with an arrival number, refusal, take-back
@@ -20,6 +21,7 @@ offices     copies of identity's offices, organ codes and people
 links.py    which document answers which;  access.py  whose objects a caller may touch
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from services.registry.base import Base
@@ -39,8 +41,10 @@ from services.registry.paper_issues import routes as paper_issues
 from services.registry.proofs import routes as proofs
 from services.registry.registers import routes as registers
 from services.registry.stamps import routes as stamps
+from services.registry.uploads import actions as uploading
+from services.registry.uploads import routes as uploads
 from services.registry.usage import routes as usage
-from shared.service import Service
+from shared.service import Job, Service
 
 service = Service(
     name="registry",
@@ -48,6 +52,8 @@ service = Service(
     migrations=str(Path(__file__).parent / "migrations"),
     routers=[
         files.router,
+        uploads.tus,
+        uploads.router,
         documents.router,
         layout.router,
         outgoing.router,
@@ -67,4 +73,5 @@ service = Service(
         *incoming_consumers.consumers,
         *copy_consumers.consumers,
     ],
+    jobs=[Job("clear-uploads", timedelta(minutes=30), uploading.clear)],
 )

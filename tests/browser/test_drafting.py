@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from shared.assembly import assemble, find_services, mount_all, started
 from shared.settings import Settings
@@ -78,6 +80,42 @@ def test_a_wrong_file_is_refused_in_words(specialist: Page) -> None:
     specialist.set_input_files("#f-annex", {"name": "x.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"})
     specialist.wait_for_selector("[data-role=annex] [role=alert]")
     assert "x.exe" in specialist.inner_text("[data-role=annex] [role=alert]")
+
+
+def test_an_upload_goes_on_after_the_line_broke(specialist: Page) -> None:
+    """Two of three pieces arrive; it tries again by itself, then waits for the person; nothing is sent twice."""
+    page, content = specialist, b"".join(b"%d,%d\n" % (n, n * n) for n in range(200_000))
+    pieces: list[int] = []
+
+    def break_after_two(route: Route) -> None:
+        if route.request.method != "PATCH" or len(pieces) < 2 or not broken:
+            if route.request.method == "PATCH":
+                pieces.append(len(route.request.post_data_buffer or b""))
+            return route.continue_()
+        return route.abort("internetdisconnected")
+
+    broken = True
+    page.clock.install()
+    page.route("**/tai-len/*", break_after_two)
+    page.goto("/soan")
+    page.set_input_files("#f-annex", {"name": "Số liệu.csv", "mimeType": "text/csv", "buffer": content})
+    go_on = page.get_by_role("button", name="Tiếp tục tải Số liệu.csv")
+    for time in (1, 2, 3):
+        page.wait_for_selector(f"text=đang thử lại lần {time}")
+        page.clock.run_for(9000)
+    go_on.wait_for()
+    row = page.locator("[data-role=annex] li")
+    said = row.inner_text()
+    assert "Mất kết nối" in said and f"Đã tải {100 * sum(pieces) // len(content)}%" in said and len(pieces) == 2
+    width = page.viewport_size["width"]  # type: ignore[index]
+    page.screenshot(path=SCREENS / f"real-upload-broken-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    broken = False
+    go_on.click()
+    page.wait_for_selector("[data-role=annex] input[type=hidden]", state="attached")
+    field = json.loads(page.input_value("[data-role=annex] input[type=hidden]"))
+    assert (field["sha256"], field["role"]) == (hashlib.sha256(content).hexdigest(), "annex")
+    assert sum(pieces) == len(content), "what had arrived was not sent again"
 
 
 @pytest.mark.parametrize("path", ["/", "/den", "/di", "/du-thao", "/so", "/so?loai=di", "/toi", "/tim-kiem?q=quy"])

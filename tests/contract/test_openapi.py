@@ -126,6 +126,6 @@ def _try(loop: Loop, service: str, operation: Any, token: str, accidents: list[s
             accidents.append(f"{operation.label}: {answer.status_code} for {request}")
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == "application/problem+json", operation.label
-            assert answer.json()["detail"], operation.label
+            assert request["method"] == "HEAD" or answer.json()["detail"], operation.label  # its answer has no body
 
     one()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,18 +15,23 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from contracts.client import Problem
 from contracts.identity.events import OrganRegisteredV1
 from contracts.message import FileRef
+from contracts.registry.client import RegistryClient
 from contracts.registry.events import OfficeRef
 from services.gateway.fitting.rules import LIST_NAME
 from services.gateway.partners.tables import Partner
 from services.gateway.settings import GatewaySettings
 from services.registry.files.actions import hold
+from services.registry.files.rules import LIMIT as LIMIT_OF_A_FILE
 from services.registry.outgoing.tables import Outgoing
 from services.registry.service import service as registry
 from shared.clock import now, today
-from shared.testing import System
+from shared.testing import System, token_of
 from tests.unit.gateway.exchange import exchange, office_fact, sent, unpack
+from tests.unit.portal.stand_in import Services, browser, outgoing, portal_with
+from tests.unit.registry.lines import broken_piece, listening
 from tests.unit.registry.office import CLERK, DRAFTER, OFFICE, SIGNER, STRANGER, tell
 
 MB = 2**20
@@ -52,6 +60,13 @@ async def system(tmp_path: Path) -> AsyncIterator[System]:
         yield found
 
 
+async def limited(system: System, megabytes: int) -> None:
+    """The axis takes packages up to this from now on."""
+    system.runtime("gateway").state["gateway_settings"] = GatewaySettings(package_limit_mb=megabytes)
+    async with system.runtime("gateway").work() as work:
+        (await work.one(select(Partner))).package_limit_mb = megabytes
+
+
 async def stored(system: System, name: str, size: int, role: str) -> dict[str, Any]:
     """A file of this size that the office holds."""
     content = b"%PDF-1.7\n" + os.urandom(size - 9)
@@ -62,8 +77,11 @@ async def stored(system: System, name: str, size: int, role: str) -> dict[str, A
     return ref.model_dump(mode="json")
 
 
-async def drafted(system: System, main: int, *annexes: int, code: str = "G06", **more: Any) -> str:
+async def drafted(
+    system: System, main: int, *annexes: int, code: str = "G06", annex: FileRef | None = None, **more: Any
+) -> str:
     files = [await stored(system, "QuyetDinh.pdf", main, "main")]
+    files += [annex.model_dump(mode="json") | {"role": "annex"}] if annex else []
     files += [await stored(system, f"PhuLuc{n}.pdf", size, "annex") for n, size in enumerate(annexes, 1)]
     body = {
         "type_name": "Quyết định", "subject": "Về việc thử", "signer_id": SIGNER, "signer_name": "Giám Đốc",
@@ -127,6 +145,61 @@ async def test_the_clerk_is_warned_chooses_the_link_and_the_receiver_gets_every_
     assert [a.name for a in package.attachments] == ["QuyetDinh.pdf", "PhuLuc2.pdf", LIST_NAME]
 
 
+@pytest.mark.requirement("R07.7")
+async def test_fifty_megabytes_come_over_a_bad_line_one_byte_more_does_not_and_the_clerk_is_warned(
+    system: System, tmp_path: Path
+) -> None:
+    table = base64.b64encode(os.urandom(LIMIT_OF_A_FILE * 3 // 4 + 2))[:LIMIT_OF_A_FILE]
+    cut = 20 * MB + 12345
+    headers = {"Authorization": f"Bearer {token_of(DRAFTER)}"}
+    async with (
+        listening(system) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as http,
+    ):
+        registry = RegistryClient(http)
+        key = await registry.begin_upload("Số liệu.csv", len(table))
+        await broken_piece(port, DRAFTER, f"/v1/uploads/{key}", 0, len(table), table[:cut])
+        async with asyncio.timeout(60):
+            while await registry.upload_offset(key) < cut:
+                await asyncio.sleep(0)  # until registry has seen that the line is gone
+        assert await registry.upload_offset(key) == cut, "everything that came before the break"
+        assert await registry.send_piece(key, cut, table[cut:]) == LIMIT_OF_A_FILE
+        annex = await registry.finish_upload(key)
+        assert (annex.sha256, annex.size) == (hashlib.sha256(table).hexdigest(), LIMIT_OF_A_FILE)
+
+        with pytest.raises(Problem, match="413 too-large"):
+            await registry.begin_upload("Số liệu.csv", LIMIT_OF_A_FILE + 1)
+        status = await refused_early(port, LIMIT_OF_A_FILE + 1)
+        assert "413" in status, "before the body was sent"
+
+    document = await drafted(system, 1024, annex=annex)
+    await sealed(system, document)
+    await limited(system, 64)
+    [over] = await plan(system, document)
+    assert over["limit"] == 64 * MB < LIMIT_OF_A_FILE * 4 // 3 < over["size"]
+    warned = await issue(system, document)
+    assert warned.json()["kind"] == "large-files-undecided"
+    assert "nhận gói tin đến 64 MB, gói tin này 66,8 MB (trong gói: “Số liệu.csv” 66,8 MB" in warned.json()["detail"]
+    services = Services()
+    services.answers["GET registry/v1/documents/D1"] = outgoing("SEALED", code="07/QĐ-SKHCN")
+    services.answers["GET registry/v1/documents/D1/sending-plan"] = {"over": [over]}
+    async with portal_with(services, tmp_path / "portal") as portal, browser(portal) as page:
+        await page.post("/dang-nhap", data={"user_name": "lanpn.skhcn", "password": "Qlvb@2026", "after": "/"})
+        seen = (await page.get("/van-ban/D1")).text
+    assert "Gói tin 66,8 MB, Trục liên thông quốc gia chỉ nhận đến 64 MB" in seen and 'name="large_files"' in seen
+
+
+async def refused_early(port: int, promised: int) -> str:
+    """The first line of the answer to an upload of which nothing but the head was sent."""
+    incoming, out = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST /v1/files HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token_of(DRAFTER)}\r\n"
+    out.write(f"{head}X-File-Name: a.csv\r\nContent-Length: {promised}\r\n\r\n".encode())
+    await out.drain()
+    status = await asyncio.wait_for(incoming.readline(), 30)
+    out.close()
+    return status.decode()
+
+
 async def test_what_fits_is_issued_without_a_word_and_not_by_link(system: System) -> None:
     key = await drafted(system, MB)
     await sealed(system, key)
@@ -140,13 +213,9 @@ async def test_what_fits_is_issued_without_a_word_and_not_by_link(system: System
 async def test_the_measured_size_is_the_size_that_leaves(system: System) -> None:
     key = await drafted(system, MB, MB // 4)
     await sealed(system, key)
-    system.runtime("gateway").state["gateway_settings"] = GatewaySettings(package_limit_mb=1)
-    async with system.runtime("gateway").work() as work:
-        (await work.one(select(Partner))).package_limit_mb = 1
+    await limited(system, 1)
     [over] = await plan(system, key)
-    system.runtime("gateway").state["gateway_settings"] = GatewaySettings(package_limit_mb=LIMIT)
-    async with system.runtime("gateway").work() as work:
-        (await work.one(select(Partner))).package_limit_mb = LIMIT
+    await limited(system, LIMIT)
     assert (await issue(system, key)).json()["state"] == "ISSUED"
     await system.settle()
     await sent(system)

@@ -201,7 +201,7 @@ class Services:
     def app(self, name: str) -> FastAPI:
         app = FastAPI()
 
-        @app.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE"])
+        @app.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         async def answer(request: Request, path: str) -> Response:
             key = f"{request.method} {name}/{path}"
             body = await request.body()

@@ -1,17 +1,15 @@
-"""Files: pages as images, the file itself, taking in. The right to see is asked of registry at every request."""
+"""Files: pages as images, the file itself. The right to see is asked of registry at every request."""
 
 from __future__ import annotations
 
-import hmac
 from typing import Annotated, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import JSONResponse
 
 from contracts.client import Problem
 from services.portal.pdf_pages import ENCODER, WIDTHS, NotDrawn, PageImages
-from services.portal.visits import StaleForm, Visit, Visitor
+from services.portal.visits import Visit, Visitor
 from shared.problems import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -42,22 +40,6 @@ async def download(visit: Visitor, sha256: str, ten: str = "tep") -> Response:
         "Content-Security-Policy": "sandbox",
     }
     return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-@router.post("/tep")
-async def take_in(visit: Visitor) -> Response:
-    """One file as a raw body, straight on to registry as it comes; the answer is its reference."""
-    headers = visit.request.headers
-    if not hmac.compare_digest(headers.get("x-csrf", ""), visit.session.csrf):
-        raise StaleForm
-    name = unquote(headers.get("x-file-name", ""))
-    kind = headers.get("content-type", "application/octet-stream")
-    size = int(length) if (length := headers.get("content-length", "")).isdigit() else None
-    try:
-        found = await visit.services.registry.upload_file(name, visit.request.stream(), kind, size)
-    except Problem as problem:
-        return JSONResponse({"detail": problem.message}, problem.status)
-    return JSONResponse(found.model_dump(mode="json"), 201)
 
 
 def images_of(visit: Visit) -> PageImages:
