@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FETCHED = Path("var/assets")
 STYLES = ("tokens", "base", "shell", "components", "print")
-SCRIPTS = ("start", "keys", "forms", "uploads", "viewer", "signing", "placement", "live")
+SCRIPTS = ("start", "keys", "forms", "viewer", "signing", "placement", "live")
 ICONS = [
     "archive-x",
     "ban",
@@ -75,6 +75,8 @@ def content_of(name: str) -> bytes | None:
         return "\n".join((HERE / "style" / f"{part}.css").read_text() for part in STYLES).encode()
     if name == "app.js":
         return "\n".join((HERE / "script" / f"{part}.js").read_text() for part in SCRIPTS).encode()
+    if name == "uploads.js":  # only where a form has upload fields
+        return (HERE / "script" / name).read_bytes()
     if name in ("icons.svg", "text.woff2", "bold.woff2", "htmx.js"):
         place = FETCHED / name
         return place.read_bytes() if place.exists() else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,6 +117,42 @@ def test_an_upload_goes_on_after_the_line_broke(specialist: Page) -> None:
     field = json.loads(page.input_value("[data-role=annex] input[type=hidden]"))
     assert (field["sha256"], field["role"]) == (hashlib.sha256(content).hexdigest(), "annex")
     assert sum(pieces) == len(content), "what had arrived was not sent again"
+
+
+def test_an_upload_goes_on_after_the_page_was_closed_and_the_form_waits_for_it(
+    chromium: Browser, system: str, tmp_path: Path
+) -> None:
+    content = b"".join(b"%d,%d\n" % (n, 3 * n) for n in range(200_000))
+    (tmp_path / "bang.csv").write_bytes(content)
+    pieces: list[int] = []
+
+    def let_two_through(route: Route) -> None:
+        if route.request.method == "PATCH" and len(pieces) == 2 and closed is None:
+            return None  # no answer ever comes
+        if route.request.method == "PATCH":
+            pieces.append(len(route.request.post_data_buffer or b""))
+        return route.continue_()
+
+    closed = None
+    context = open_context(chromium, "1280", base_url=system)
+    page = context.new_page()
+    log_in(page, system, "tuyetnta.skhcn")
+    page.route("**/tai-len/*", let_two_through)
+    page.goto("/soan")
+    page.set_input_files("#f-annex", tmp_path / "bang.csv")
+    page.wait_for_selector('[data-going] [role=status]:text-matches("^([6-9]|100)")')
+    page.fill("#f-subject", "Về việc thử")
+    page.select_option("#f-signer_id", index=1)
+    page.click("text=Lưu dự thảo")
+    assert "Đợi tải xong tệp này" in page.inner_text("[data-going] [role=status]") and page.url.endswith("/soan")
+    page.once("dialog", lambda dialog: dialog.accept())  # "leave without saving?"
+    closed = page.goto("/soan")
+    page.set_input_files("#f-annex", tmp_path / "bang.csv")
+    page.wait_for_selector("[data-role=annex] input[type=hidden]", state="attached")
+    field = json.loads(page.input_value("[data-role=annex] input[type=hidden]"))
+    assert field["sha256"] == hashlib.sha256(content).hexdigest()
+    assert sum(pieces) == len(content), "what had arrived was not sent again"
+    context.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/den", "/di", "/du-thao", "/so", "/so?loai=di", "/toi", "/tim-kiem?q=quy"])

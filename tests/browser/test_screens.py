@@ -24,6 +24,7 @@ from tests.unit.portal.stand_in import (
     paper_issues,
     task,
 )
+from tests.unit.portal.test_oversize import over
 
 SCREEN_LIST = {
     "my-work": "/",
@@ -35,6 +36,7 @@ SCREEN_LIST = {
     "outgoing": "/di",
     "document": "/van-ban/D1",
     "document-recalled": "/van-ban/D8",
+    "document-too-large": "/van-ban/D7",
     "document-wrong": "/van-ban/D1/sua-sai",
     "paper": "/van-ban/D1/phat-hanh-giay",
     "formats": "/van-ban/D1/dinh-dang",
@@ -123,6 +125,8 @@ def full(services: Services) -> Services:
             "GET registry/v1/documents/D1": outgoing(
                 "ISSUED", code="128/QĐ-SKHCN", legal_state="ORIGINAL", issued_at=AT
             ),
+            "GET registry/v1/documents/D7": outgoing("SEALED", id="D7", code="130/QĐ-SKHCN"),
+            "GET registry/v1/documents/D7/sending-plan": {"over": [over("none"), over(title="Trục liên thông tỉnh")]},
             "GET registry/v1/documents/D8": outgoing(
                 "RECALLED",
                 id="D8",
@@ -297,6 +301,23 @@ def test_the_dialog_of_issuing_asks_and_can_be_left(chromium: Browser, portal: s
     assert not full.was_asked("POST registry/v1/documents/D1/issue")
     full.answers["GET registry/v1/documents/D1"] = kept
     context.close()
+
+
+def test_the_dialog_of_issuing_shows_what_is_too_large_and_asks_for_the_link(clerk: Page, full: Services) -> None:
+    full.answers["GET registry/v1/documents/D6"] = outgoing("SEALED", id="D6", code="131/QĐ-SKHCN")
+    full.answers["GET registry/v1/documents/D6/sending-plan"] = {"over": [over()]}
+    full.answers["POST registry/v1/documents/D6/issue"] = outgoing("ISSUED", id="D6")
+    clerk.goto("/van-ban/D6")
+    clerk.get_by_role("button", name="Phát hành").first.click()
+    look_at(clerk, clerk.url.partition("/van-ban")[0], "issue-dialog-too-large")
+    send = clerk.get_by_role("dialog").get_by_role("button", name="Phát hành")
+    send.click()
+    assert not full.was_asked("POST registry/v1/documents/D6/issue"), "the clerk has not chosen yet"
+    clerk.get_by_label("Gửi các tệp lớn nêu trên bằng liên kết").check()
+    send.click()
+    clerk.wait_for_selector(".toast")
+    assert full.sent("POST registry/v1/documents/D6/issue")["large_files"] == "link"
+    full.asked.clear()
 
 
 @pytest.mark.parametrize(("path", "most_kb", "most_requests"), [("/", 60, 6), ("/van-ban/D1", 180, 8)])

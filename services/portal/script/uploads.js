@@ -113,8 +113,8 @@ class Upload {
     delete this.row.dataset.going;
     const field = document.createElement("input");
     field.type = "hidden"; field.name = this.box.dataset.upload; field.value = JSON.stringify({ ...found, role: this.box.dataset.role });
-    this.row.replaceChildren(this.label, field, dropper(this.file.name));
-    unsaved = true;
+    this.row.replaceChildren(this.label, field, this.button("✕", "Bỏ " + this.file.name, () => this.row.remove()));
+    this.box.dispatchEvent(new Event("input", { bubbles: true })); // the form has something to save
   }
 
   refuse(why) {
@@ -122,7 +122,7 @@ class Upload {
     delete this.row.dataset.going;
     this.row.className = "late"; this.row.setAttribute("role", "alert");
     this.label.textContent = why;
-    this.row.replaceChildren(this.label, dropper(this.file.name));
+    this.row.replaceChildren(this.label, this.button("✕", "Bỏ " + this.file.name, () => this.row.remove()));
   }
 
   give_up() {
