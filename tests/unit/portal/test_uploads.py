@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from fastapi import Response
 
+from services.portal import assets
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import FILE, Services, refusal
 
 AT = "registry/v1/uploads"
+
+
+def test_every_page_with_upload_fields_has_their_script() -> None:
+    pages = [page.read_text() for page in Path(assets.__file__).with_name("pages").rglob("*.html")]
+    fields = [page for page in pages if "data-upload=" in page]
+    assert len(fields) >= 2 and all("asset('uploads.js')" in page for page in fields)
+    assert assets.content_of("uploads.js")
 
 
 async def token(person: Person) -> dict[str, str]:
