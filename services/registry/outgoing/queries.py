@@ -90,6 +90,7 @@ class PaperFacts:
     office_id: str
     state: str
     state_name: str
+    type_name: str
     code: str
     urgency: int
     issued_date: date | None
@@ -103,8 +104,8 @@ async def paper_facts(work: Work, key: str) -> PaperFacts:
     files = [FileRef.model_validate(f) for f in row.files if f["role"] != "reference"]
     names = (await recipient_names(work, [row]))[row.id]
     return PaperFacts(
-        row.id, row.office_id, row.state, NAMES.get(row.state, row.state), row.code, row.urgency, row.issued_date,
-        files, names,
+        row.id, row.office_id, row.state, NAMES.get(row.state, row.state), row.type_name, row.code, row.urgency,
+        row.issued_date, files, names,
     )  # fmt: skip
 
 

@@ -29,7 +29,9 @@ async def print_for_seal(runtime: Runtime, caller: Principal, key: str) -> bytes
     rules.check_printable(facts.state, facts.state_name)
     printed = [file for file in facts.files if _printed(file)]
     contents = [await runtime.blobs.get(file.sha256) for file in sorted(printed, key=lambda f: f.role != "main")]
-    made = await asyncio.to_thread(printing.for_seal, contents[0], contents[1:])
+    day = f"{facts.issued_date:%d/%m/%Y}" if facts.issued_date else ""
+    note = f"Kèm theo {facts.type_name} số {facts.code} ngày {day}"
+    made = await asyncio.to_thread(printing.for_seal, contents[0], contents[1:], note)
     async with runtime.work(caller) as work:
         work.audit("registry.printed-for-seal", key, code=facts.code)
     return made

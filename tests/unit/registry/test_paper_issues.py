@@ -136,6 +136,7 @@ async def test_annexes_are_printed_after_the_text_without_their_seals(at_work):
     assert len(pdfium.PdfDocument(printed)) == sum(
         len(pdfium.PdfDocument(one)) for one in (sealed, documents.draft(paragraphs=1))
     )
+    assert words(printed).count(f"Kèm theo Quyết định số {CODE} ngày 05/11/2026") == 1  # where the seal named them
 
 
 async def test_a_broken_annex_is_said_instead_of_printing_half(at_work):
