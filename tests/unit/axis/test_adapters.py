@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ class TestPartnerApi(NetworkPromises):
         def hurt(**body: Any) -> None:
             faults.add(parse_fault(body))
 
-        async with running(service, tmp_path=tmp_path / "hub") as system:
+        async with running(replace(service, jobs=[]), tmp_path=tmp_path / "hub") as system:
             secrets = {}
             for name, code, kind in (("hai", "H02", "oauth2"), ("mot", "H01", "signed-headers")):
                 secrets[name] = await _account(system, name, code, kind)
@@ -247,7 +248,7 @@ class TestMailbox:
     """Our own end of a box: what the partner fetches with its program is in test_exchange of the partner API."""
 
     async def test_what_is_put_out_is_found_again_and_not_doubled(self, tmp_path: Path) -> None:
-        async with running(service, tmp_path=tmp_path / "house") as system:
+        async with running(replace(service, jobs=[]), tmp_path=tmp_path / "house") as system:
             await _account(system, "mot", "H01", "oauth2")
             runtime = system.runtime("gateway")
             await refresh(runtime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ async def _joined(
     path, admin = f"/v1/partners/{partner['id']}/credentials", hub.system.client("gateway", ADMIN)
     wanted = {"kind": login, "client_id": f"{code}.W00" if login == "signed-headers" else ""}
     key = (await admin.post(path, json=wanted)).json()
-    system = await stack.enter_async_context(running(service, tmp_path=tmp_path / code))
+    system = await stack.enter_async_context(running(replace(service, jobs=[]), tmp_path=tmp_path / code))
     system.runtime("gateway").state["gateway_settings"] = GatewaySettings(hub_code="")
     found = Deployment(system, code)
     await found.office()
@@ -123,7 +123,7 @@ async def _joined(
 @pytest.fixture
 async def axis(tmp_path: Path) -> AsyncIterator[Axis]:
     async with AsyncExitStack() as stack:
-        system = await stack.enter_async_context(running(service, tmp_path=tmp_path / "hub"))
+        system = await stack.enter_async_context(running(replace(service, jobs=[]), tmp_path=tmp_path / "hub"))
         hub = Deployment(system, "HUB")
         hub.runtime.state["gateway_settings"] = GatewaySettings(hub_code="00.99.W00")
         url = await stack.enter_async_context(serving(hub.runtime.apps["gateway"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class FakeAxis:
 
 @pytest.fixture
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    async with running(service, tmp_path=tmp_path) as found:
+    async with running(replace(service, jobs=[]), tmp_path=tmp_path) as found:
         found.axis = FakeAxis()  # type: ignore[attr-defined]
         for number, code in ((1, "H60.10"), (2, "H60.20")):
             office = OfficeChangedV1(

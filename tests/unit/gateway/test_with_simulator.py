@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -35,7 +36,7 @@ async def test_document_goes_out_and_statuses_come_back(tmp_path: Path) -> None:
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http,
-        running(service, tmp_path=tmp_path / "data") as system,
+        running(replace(service, jobs=[]), tmp_path=tmp_path / "data") as system,
     ):
         axis = NationalAxis(NationalAxisSettings("http://axis", "H60.W00", "secret"), http)
         runtime = system.runtime("gateway")

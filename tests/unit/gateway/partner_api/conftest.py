@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ class House:
 
 @asynccontextmanager
 async def a_house(folder: Path, *beside: Service, **settings: Any) -> AsyncIterator[House]:
-    async with running(service, *beside, tmp_path=folder, **settings) as system:
+    async with running(replace(service, jobs=[]), *beside, tmp_path=folder, **settings) as system:
         house = House(system, system.client("gateway", ADMIN))
         await house.office(1, "H60.10", "000.00.10.H60")
         await house.office(2, "H60.20")

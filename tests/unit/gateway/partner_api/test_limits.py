@@ -41,9 +41,9 @@ async def test_the_limit_holds_over_replicas(house: House) -> None:
     shop = await house.partner("motcua", "H60.M1", requests_per_minute=100)
     client, runtime = await house.with_token(shop), house.system.runtime("gateway")
     replicas: list[dict[str, int]] = [{}, {}, {}]
-    answers = []
+    answers, began = [], now()
     for turn in range(120):
         runtime.state[STATE] = replicas[turn % 3]
         answers.append((await client.call("countReceiveEdoc")).status_code)
-    assert 100 <= answers.count(200) <= 103, "and what filled up meanwhile"
-    assert answers[-10:] == [429] * 10 or answers.count(429) >= 15
+    filled_up = (now() - began).total_seconds() * 100 / 60
+    assert 100 <= answers.count(200) <= 101 + filled_up
