@@ -83,9 +83,10 @@ async def _hold(work: Work, name: str, until: datetime | None) -> None:
 
 
 async def finish(work: Work, name: str, base: timedelta, *, received: int, error: str, left: int = 0) -> None:
-    """Give the partner back and say when it is asked next; `left`: what has to be fetched again."""
+    """Give the partner back and say when it is asked next; `left`: what has to be fetched again. A partner that gave
+    something is not down, whatever broke afterwards: it is soon asked again."""
     row = await work.locked(PollState, name)
-    row.failures = row.failures + 1 if error else 0
+    row.failures = (1 if received else row.failures + 1) if error else 0
     row.quiet = 0 if received or left else row.quiet + 1
     if row.held_by == me(work.runtime):
         row.held_by, row.held_until = "", None

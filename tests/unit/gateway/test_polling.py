@@ -93,6 +93,21 @@ async def test_the_state_of_a_partner_follows_its_answers(system: System) -> Non
         assert await schedule.due(work, ["a", "b"]) == ["a", "b"], "asked at once after a push, or when never asked"
 
 
+async def test_a_partner_that_gave_something_before_it_broke_is_soon_asked_again(system: System) -> None:
+    """On a bad line many cycles end with an error: that is no outage, and does not make the pause longer."""
+    runtime = system.runtime("gateway")
+    axis = await partner(runtime, "a")
+    axis.down = True
+    for failures in (1, 2, 3):
+        await poll(runtime, "a")
+        assert (await state(runtime, "a")).failures == failures
+    for _ in range(2):
+        async with runtime.work() as work:
+            await schedule.finish(work, "a", MINUTE, received=1, error="mất kết nối")
+        found = await state(runtime, "a")
+        assert found.failures == 1 and found.next_at < now() + MINUTE * 1.3
+
+
 async def test_another_replica_leaves_a_partner_that_is_being_asked(system: System) -> None:
     runtime = system.runtime("gateway")
     axis = await partner(runtime, "a")
