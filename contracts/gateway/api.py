@@ -107,6 +107,7 @@ class AxisLamp(Model):
     pause_reason: str = ""
     asked_at: AwareDatetime | None = None  # the last receive cycle
     received_at: AwareDatetime | None = None  # the last one that brought something
+    sent_at: AwareDatetime | None = None  # the last package that left, to the minute
     circuit: str = "closed"
     failures: int = 0  # in a row
     next_try_at: AwareDatetime | None = None

@@ -106,7 +106,7 @@ class NewCredential(Model):
     client_id: str = Field(default="", max_length=64)  # the system id of signed headers; else made here
     secret: str = Field(default="", max_length=200)  # of signed headers, where the partner has one already
     certificate: str = Field(default="", max_length=20_000)  # PEM, or its SHA-256 fingerprint, for mutual TLS
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()  # at least one; refused with the list where none is named
     label: str = Field(default="", max_length=200)
     expires_at: AwareDatetime | None = None
 
@@ -133,6 +133,16 @@ class Credential(Model):
 
 class CreatedCredential(Credential):
     secret: str = ""  # shown this once
+
+
+class HookTest(Model):
+    """What the partner's end-point said to a signed test message. `status` is missing where it did not answer."""
+
+    ok: bool
+    status: int | None = None
+    seconds: float
+    answer: str = ""  # the beginning of what it answered
+    explanation: str
 
 
 class HookEvent(Model):

@@ -11,13 +11,31 @@ import httpx
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
 from contracts.client import Problem
 from services.portal.calls import Services
 from services.portal.sessions import Session, find_session, leave_word
+from services.portal.wording import size
 from shared.problems import Refusal
 from shared.service import Runtime
 from shared.web import Here
+
+TYPED, WITH_FILES = 4 * 2**20, 2**30  # bytes
+
+
+class BadForm(Refusal):
+    kind, status = "bad-form", 400
+    message = "Biểu mẫu có quá nhiều ô, một ô quá dài, hoặc bị lỗi trên đường gửi. Hãy bớt nội dung rồi gửi lại."
+
+
+class FormTooLarge(Refusal):
+    kind, status = "form-too-large", 413
+    message = (
+        "Nội dung gửi lên vượt {limit} nên hệ thống không nhận. Hãy bớt nội dung hoặc chọn tệp nhỏ hơn rồi gửi lại."
+    )
+    closes_connection = True
 
 
 class StaleForm(Refusal):
@@ -90,18 +108,46 @@ class Act(Visit):
         return RedirectResponse(back, 303)
 
 
-async def read_form(request: Request) -> FormData:
-    """The form, refused when another site sent it."""
+def most_of(request: Request) -> int:
+    """How long a form of somebody who is logged in may be: one with files has room for packages of the largest kind."""
+    with_files = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    return WITH_FILES if with_files else TYPED
+
+
+async def read_form(request: Request, most: int) -> FormData:
+    """The form; refused when another site sent it, and as soon as it is longer than `most` bytes."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise StaleForm
     origin = request.headers.get("origin", "")
     if origin not in ("", "null") and origin.partition("://")[2] != request.headers.get("host", ""):
         raise StaleForm
-    return await request.form(max_files=60, max_fields=2000, max_part_size=2 * 1024 * 1024)
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise FormTooLarge(limit=size(most))
+    measured = Request(request.scope, _measured(request.receive, most))
+    try:
+        return await measured.form(max_files=60, max_fields=2000, max_part_size=2 * 2**20)
+    except HTTPException as error:  # what Starlette says of a form that it cannot read
+        raise BadForm from error
+
+
+def _measured(receive: Receive, most: int) -> Receive:
+    """The same messages; no more than `most` bytes of body."""
+    left = most
+
+    async def measured() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise FormTooLarge(limit=size(most))
+        return message
+
+    return measured
 
 
 async def _act(request: Request, visit: Visitor) -> Act:
-    form = await read_form(request)
+    form = await read_form(request, most_of(request))
     if not hmac.compare_digest(str(form.get("csrf", "")), visit.session.csrf):
         raise StaleForm
     return Act(visit.request, visit.runtime, visit.session, visit.services, form)

@@ -85,7 +85,10 @@ def _problem_page(status: int, message: str) -> HTMLResponse:
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return _problem_page(error.status, LOST if error.status == 404 else error.text)
+    page = _problem_page(error.status, LOST if error.status == 404 else error.text)
+    if error.closes_connection:
+        page.headers["Connection"] = "close"
+    return page
 
 
 async def _service_refused(request: Request, error: Exception) -> Response:

@@ -93,7 +93,7 @@ def test_no_request_of_a_partner_is_an_accident(loop: Loop) -> None:
     partner = made(
         "/v1/partners", name="thu", title="Thử", kind="mailbox", settings=settings, codes=[{"code": "H60.T"}]
     )
-    key = made(f"/v1/partners/{partner['id']}/credentials", kind="oauth2")
+    key = made(f"/v1/partners/{partner['id']}/credentials", kind="oauth2", scopes=["send", "receive"])
     form = {"grant_type": "client_credentials", "client_id": key["client_id"], "client_secret": key["secret"]}
     answer = loop.call("gateway", {"method": "POST", "url": "/partner/v1/oauth2/token", "data": form})
     description = loop.call("gateway", {"method": "GET", "url": "/partner/v1/openapi.json"}).json()

@@ -29,6 +29,11 @@ class BadScope(Invalid):
     message = "Không có quyền “{scope}”. Các quyền: {known}."
 
 
+class NoScope(Invalid):
+    kind = "no-scope"
+    message = "Chưa chọn quyền nào cho khóa. Hãy nêu ít nhất một quyền: {known}."
+
+
 class BadCertificate(Invalid):
     kind = "bad-certificate"
     message = "Chứng thư không đọc được. Hãy dán chứng thư dạng PEM hoặc dấu vân tay SHA-256 (64 ký tự hex)."
@@ -65,11 +70,13 @@ class Ended(Conflict):
 
 
 def check_scopes(scopes: tuple[str, ...]) -> list[str]:
-    """Raises BadScope. None named: all."""
+    """Nothing is given that was not asked for. Raises NoScope, BadScope."""
+    if not scopes:
+        raise NoScope(known=", ".join(f"{scope} ({said})" for scope, said in SCOPES.items()), scopes=list(SCOPES))
     for scope in scopes:
         if scope not in SCOPES:
             raise BadScope(scope=scope[:40], known=", ".join(SCOPES))
-    return list(dict.fromkeys(scopes)) or list(SCOPES)
+    return list(dict.fromkeys(scopes))
 
 
 def check_system_id(value: str) -> str:

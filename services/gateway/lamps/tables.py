@@ -19,3 +19,4 @@ class Lamp(Base):
     up: Mapped[bool] = mapped_column(Boolean)
     since: Mapped[datetime] = mapped_column(UtcTime, default=now)
     last_error: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)  # the last package that left, to the minute

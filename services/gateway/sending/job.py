@@ -9,14 +9,14 @@ from functools import partial
 
 from services.gateway.connections import axes_of, capabilities, refresh, settings_of
 from services.gateway.deliveries.actions import transport_changed
-from services.gateway.lamps.actions import all_well, report
+from services.gateway.lamps.actions import all_well, note_sent, report
 from services.gateway.mailbox.items import settle as settle_item
 from services.gateway.mailbox.tables import DONE, FAIL
 from services.gateway.patience.rules import patience
 from services.gateway.sending import circuit, circuits, queue
 from services.gateway.sending.attempt import Outcome, attempt, draw, first_delay
 from services.gateway.sending.lookup import Ledger
-from services.gateway.sending.rules import NeedsPerson, Retry, StopQueue, given_up
+from services.gateway.sending.rules import Delivered, NeedsPerson, Retry, StopQueue, given_up
 from services.gateway.sending.tables import AGAIN, FAILED, SENT, WAITING, Shipment
 from shared.clock import now
 from shared.service import Runtime
@@ -104,6 +104,8 @@ async def _in_turn(runtime: Runtime, name: str, trying: Trying, turn: Sequence[C
         async with runtime.work() as work:
             await _settle(work, row, outcome)
             await _judge_partner(work, name, outcome, first_delay(runtime))
+        if isinstance(outcome.decision, Delivered):
+            await note_sent(runtime, name)
         if isinstance(outcome.decision, Retry | StopQueue):
             async with runtime.work() as work:
                 for behind, before in turn[place + 1 :]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import structlog
@@ -56,7 +57,7 @@ async def send_hooks(runtime: Runtime) -> None:
                 return
         async with runtime.work() as work:
             claimed = await _claim(work)
-            targets = {name: await _target(work, name) for name in {row.partner for row in claimed}}
+            targets = {name: await target_of(work, name) for name in {row.partner for row in claimed}}
         await asyncio.gather(*(_attempt(runtime, row, targets[row.partner]) for row in claimed))
 
 
@@ -71,7 +72,8 @@ async def _claim(work: Work) -> Sequence[HookEvent]:
     return rows
 
 
-async def _target(work: Work, name: str) -> Target | None:
+async def target_of(work: Work, name: str) -> Target | None:
+    """None: the partner does not listen."""
     row = await named(work, name)
     if row is None or not row.settings.get("webhook_url"):
         return None
@@ -95,22 +97,27 @@ async def _attempt(runtime: Runtime, event: HookEvent, target: Target | None) ->
 async def _post(runtime: Runtime, event: HookEvent, target: Target) -> str:
     """Returns in words what went wrong, or nothing."""
     body = payload(event.type, event.created_at, event.data)
-    moment = int(now().timestamp())
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "QLVB-Webhooks/1",
-        "webhook-id": f"msg_{event.id.hex}",
-        "webhook-timestamp": str(moment),
-        "webhook-signature": sign(target.secrets, f"msg_{event.id.hex}", moment, body),
-    }
+    headers = signed_headers(target, event.id, body)
     try:
-        async with _client(runtime).stream("POST", target.url, content=body, headers=headers) as answer:
+        async with client_of(runtime).stream("POST", target.url, content=body, headers=headers) as answer:
             return "" if 200 <= answer.status_code < 300 else f"HTTP {answer.status_code}"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"lỗi kết nối ({type(error).__name__})"
 
 
-def _client(runtime: Runtime) -> httpx.AsyncClient:
+def signed_headers(target: Target, key: UUID, body: bytes) -> dict[str, str]:
+    """Of one attempt to say this body; `key` names the message, the same at every attempt."""
+    message_id, moment = f"msg_{key.hex}", int(now().timestamp())
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "QLVB-Webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(moment),
+        "webhook-signature": sign(target.secrets, message_id, moment, body),
+    }
+
+
+def client_of(runtime: Runtime) -> httpx.AsyncClient:
     if CLIENT not in runtime.state:
         runtime.state[CLIENT] = httpx.AsyncClient(timeout=TIMEOUT)
     found: httpx.AsyncClient = runtime.state[CLIENT]

@@ -17,9 +17,10 @@ from services.gateway.polling import schedule
 from services.gateway.polling.actions import poll_soon
 from services.gateway.webhooks.rules import BadSecret, NotAuthentic, verify
 from services.gateway.webhooks.tables import HookEvent
+from services.gateway.webhooks.trying import try_hook
 from shared.clock import now
 from shared.problems import NotFound, Unauthorised
-from shared.web import Here, Transaction
+from shared.web import Caller, Here, Transaction
 
 router = APIRouter(tags=["partners"])
 LARGEST = 65536
@@ -47,6 +48,12 @@ def _view(row: HookEvent) -> api.HookEvent:
         created_at=row.created_at,
         told_at=row.told_at,
     )
+
+
+@router.post("/v1/partners/{partner_id}/hooks/test")
+async def test_hook(runtime: Here, caller: Caller, partner_id: UUID) -> api.HookTest:
+    """Send one signed test message to the partner's end-point now, and say what it answered."""
+    return await try_hook(runtime, caller, partner_id)
 
 
 @router.post("/v1/partner-hooks/{name}", status_code=202)

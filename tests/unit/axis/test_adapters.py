@@ -24,6 +24,7 @@ from services.gateway.axes.national import earlier_sends
 from services.gateway.axes.partner import PartnerAccount, PartnerAxis
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, OfficeRegistration, ReceivedItem
 from services.gateway.connections import axes_of, refresh
+from services.gateway.credentials.rules import SCOPES
 from services.gateway.service import service
 from shared.auth import Principal
 from shared.testing import System, running
@@ -234,7 +235,7 @@ async def _account(system: System, name: str, code: str, kind: str) -> tuple[str
     client = system.client("gateway", admin)
     body = {"name": name, "title": name, "kind": "mailbox", "codes": [{"code": code}]}
     partner = (await client.post("/v1/partners", json=body)).json()
-    wanted = {"kind": kind, "client_id": code if kind == "signed-headers" else ""}
+    wanted = {"kind": kind, "client_id": code if kind == "signed-headers" else "", "scopes": [*SCOPES]}
     key = (await client.post(f"/v1/partners/{partner['id']}/credentials", json=wanted)).json()
     return key["client_id"], key["secret"]
 

@@ -16,6 +16,7 @@ from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1, DocumentRegisteredV1, IncomingRefusedV1, OfficeRef, Recipient
 from contracts.workflow.events import IncomingProgressV1
 from services.gateway import connections
+from services.gateway.credentials.rules import SCOPES
 from services.gateway.edxml import read
 from services.gateway.polling.actions import poll
 from services.gateway.quarantine.tables import Quarantined
@@ -109,7 +110,7 @@ async def _joined(
     box = {"name": f"tinh-{code.lower()}", "kind": "mailbox", "codes": [{"code": code}]}
     partner = await hub.add(**box)
     path, admin = f"/v1/partners/{partner['id']}/credentials", hub.system.client("gateway", ADMIN)
-    wanted = {"kind": login, "client_id": f"{code}.W00" if login == "signed-headers" else ""}
+    wanted = {"kind": login, "client_id": f"{code}.W00" if login == "signed-headers" else "", "scopes": [*SCOPES]}
     key = (await admin.post(path, json=wanted)).json()
     system = await stack.enter_async_context(running(replace(service, jobs=[]), tmp_path=tmp_path / code))
     system.runtime("gateway").state["gateway_settings"] = GatewaySettings(hub_code="")

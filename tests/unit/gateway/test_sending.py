@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable
+from services.gateway.lamps import actions as lamps
 from services.gateway.patience.rules import patience
 from services.gateway.sending.job import give_up_old, keep_sending
 from shared.clock import now
@@ -141,6 +142,28 @@ async def test_wrong_credentials_stop_the_partner_and_a_person_lets_it_try_at_on
         await sent(system)
         assert len(partner.sent) == 3
         assert (await client.post("/v1/axes/none/try")).status_code == 404
+
+
+async def test_the_lamp_says_when_the_last_package_left_and_is_written_once_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with exchange(tmp_path) as system:
+        system.partners["national"].refused = {"BAD": AxisRefused("18", "receiver", "không có")}
+        await issued(system, "BAD")
+        await sent(system)
+        assert (await lamp(system))["sent_at"] is None
+        before = now()
+        await issued(system, "G01", document_id="d7")
+        await sent(system)
+        first = datetime.fromisoformat((await lamp(system))["sent_at"])
+        assert before <= first <= now()
+        await issued(system, "G02", document_id="d8")
+        await sent(system)
+        assert datetime.fromisoformat((await lamp(system))["sent_at"]) == first
+        monkeypatch.setattr(lamps, "NOTED_EVERY", timedelta(0))
+        await issued(system, "G03", document_id="d9")
+        await sent(system)
+        assert datetime.fromisoformat((await lamp(system))["sent_at"]) > first
 
 
 @pytest.mark.parametrize("count", [1, 12])

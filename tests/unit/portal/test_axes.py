@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.portal.pages.axes.lamps import circuit_words, shown, summary
+from services.portal.pages.axes.lamps import circuit_words, moments, shown, summary
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import AT, Services, refusal
 
@@ -40,6 +40,14 @@ def test_the_breaker_is_told_in_words() -> None:
     assert opened == "Tạm ngừng gửi sau 5 lần lỗi liên tiếp; tự thử lại lúc 20/11/2026 14:05."
     assert "gửi thử một gói tin" in circuit_words(lamp("a", circuit="half-open"))
     assert circuit_words(lamp("a", circuit="open", paused=True)) == ""
+
+
+def test_the_moments_of_a_lamp_are_said_and_those_that_never_were_are_not() -> None:
+    assert moments(lamp("a", sent_at=AT, asked_at=AT)) == (
+        "Gửi gói tin gần nhất 20/11/2026 14:05 · hỏi lần cuối 20/11/2026 14:05"
+    )
+    assert moments(lamp("a", received_at=AT)) == "Nhận gói tin gần nhất 20/11/2026 14:05"
+    assert moments(lamp("a")) == ""
 
 
 async def test_the_page_names_partners_waits_and_reasons(person: Person, services: Services) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import FILE, Services, outgoing, refusal, task
 
@@ -16,6 +18,31 @@ async def test_wrong_password_keeps_the_name(person: Person) -> None:
     answer = await person.http.post("/dang-nhap", data={"user_name": "lanpn.skhcn", "password": "sai"})
     assert answer.status_code == 401 and "không đúng" in answer.text and "lanpn.skhcn" in answer.text
     assert "set-cookie" not in answer.headers and 'value="sai"' not in answer.text
+
+
+async def test_a_form_is_not_read_further_than_it_may_be_long(person: Person, services: Services) -> None:
+    """With its length said, and without: then as soon as it is too long."""
+    kind, read = {"content-type": "application/x-www-form-urlencoded"}, 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b"&user_name=" + b"x" * 65536
+
+    for body in (b"user_name=" + b"x" * 100_000, endless()):
+        answer = await person.http.post("/dang-nhap", content=body, headers=kind)
+        assert answer.status_code == 413 and "vượt 16 KB nên hệ thống không nhận" in answer.text
+        assert answer.headers["connection"] == "close"
+    assert read < 3 and not services.was_asked("POST identity/v1/sessions")
+    await person.log_in("lanpn")
+    answer = await person.http.post("/van-ban/D1/phat-hanh", content=endless(), headers=kind)
+    assert answer.status_code == 413 and "4 MB" in answer.text and read < 100
+    one = await person.http.post("/van-ban/D1/phat-hanh", content=b"a=" + b"x" * 3 * 2**20, headers=kind)
+    assert one.status_code == 400 and "một ô quá dài" in one.text
+    files = {"content-type": "multipart/form-data; boundary=x", "content-length": str(2**31)}
+    answer = await person.http.post("/van-ban/D1/phat-hanh", content=b"", headers=files)
+    assert answer.status_code == 413 and "1 GB" in answer.text
 
 
 async def test_the_cookie_is_closed_to_scripts_and_the_token_stays_here(person: Person) -> None:

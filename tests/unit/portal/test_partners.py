@@ -155,6 +155,22 @@ async def test_the_connection_is_tried_and_told(admin: Person, services: Service
         assert words in await admin.see(f"{PLACE}/P1")
 
 
+async def test_the_web_hook_is_tried_and_its_answer_shown(admin: Person, services: Services) -> None:
+    services.answers["GET gateway/v1/partners/P1"] = partner(settings={"webhook_url": "https://bhxh.test/hook"})
+    base = {"ok": True, "status": 200, "seconds": 0.25, "answer": "<ok>", "explanation": "Đối tác nhận được."}
+    for result, words in (
+        (base, "Đối tác nhận được. (sau 0,2 giây) Nội dung trả lời: “&lt;ok&gt;”"),
+        (base | {"ok": False, "answer": "", "explanation": "Chưa nhận."}, "Chưa nhận. (sau 0,2 giây)"),
+        (refusal(409, "no-hook", "Chưa có địa chỉ."), "Chưa có địa chỉ."),
+    ):
+        services.answers["POST gateway/v1/partners/P1/hooks/test"] = result
+        await admin.send(f"{PLACE}/P1/bao-tin-thu")
+        page = await admin.see(f"{PLACE}/P1")
+        assert words in page and 'action="/truc/doi-tac/P1/bao-tin-thu"' in page
+    services.answers["GET gateway/v1/partners/P1"] = partner(settings={})
+    assert "bao-tin-thu" not in await admin.see(f"{PLACE}/P1")
+
+
 async def test_a_key_is_shown_once_and_nothing_keeps_it(admin: Person, services: Services) -> None:
     path = "POST gateway/v1/partners/P1/credentials"
     services.answers[path] = key(secret=SECRET, expires_at="2027-12-31T16:59:59+00:00")

@@ -27,6 +27,7 @@ class Shown:
     rank: int
     circuit: str
     waits: str  # for how long the oldest package has waited
+    moments: str  # when the last package was sent and received, and when it was last asked
 
     @property
     def tag(self) -> Tag:
@@ -52,7 +53,7 @@ def summary(cards: list[Shown]) -> str:
 def _card(lamp: dict[str, Any]) -> Shown:
     name = lamp.get("title") or AXES.get(lamp["name"]) or lamp["name"]
     oldest = moment(lamp.get("oldest"))
-    return Shown(lamp, name, _rank(lamp), circuit_words(lamp), span(now() - oldest) if oldest else "")
+    return Shown(lamp, name, _rank(lamp), circuit_words(lamp), span(now() - oldest) if oldest else "", moments(lamp))
 
 
 def _rank(lamp: dict[str, Any]) -> int:
@@ -63,6 +64,17 @@ def _rank(lamp: dict[str, Any]) -> int:
     if lamp.get("circuit", "closed") != "closed":
         return HELD
     return NOTED if lamp.get("dead_letters") or lamp.get("unregistered") else WELL
+
+
+def moments(lamp: dict[str, Any]) -> str:
+    """'Gửi gói tin gần nhất 23/11/2026 14:05 · nhận gần nhất …'; nothing of what never was."""
+    named = (
+        ("gửi gói tin gần nhất", "sent_at"),
+        ("nhận gói tin gần nhất", "received_at"),
+        ("hỏi lần cuối", "asked_at"),
+    )
+    said = " · ".join(f"{words} {day_time(lamp[key])}" for words, key in named if lamp.get(key))
+    return said[:1].upper() + said[1:]
 
 
 def circuit_words(lamp: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from services.portal.visits import Acting, read_form
 from shared.web import Here
 
 router = APIRouter(include_in_schema=False)
+LARGEST = 16 * 1024  # bytes of the form: two words and a path
 SILENT = "Dịch vụ đăng nhập không trả lời. Hãy thử lại sau ít phút."
 
 
@@ -25,7 +26,7 @@ async def login_page(runtime: Here, tiep: str = "/") -> Response:
 @router.post("/dang-nhap")
 async def log_in(request: Request, runtime: Here) -> Response:
     """The only form without a session: another site's form is refused by its origin."""
-    form = await read_form(request)
+    form = await read_form(request, LARGEST)
     user_name, after = str(form.get("user_name", "")).strip(), _inside(str(form.get("after", "/")))
     body = {"user_name": user_name, "password": str(form.get("password", ""))}
     try:

@@ -20,6 +20,7 @@ from shared.problems import Invalid
 
 router = APIRouter(include_in_schema=False)
 HOOK_KEY_BYTES = 32
+SHOWN = 300  # characters of what a web-hook answered
 KEPT = "Khóa này đã được tạo ở lần bấm trước và không hiện lại. Nếu chưa sao chép, hãy đổi khóa mới."
 
 
@@ -74,6 +75,24 @@ async def new_hook_key(act: Acting, partner_id: str) -> Response:
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(HOOK_KEY_BYTES)).decode()
     body = {"secrets": {"webhook_secret": secret}}
     return await _once(act, partner_id, f"/v1/partners/{partner_id}/secrets", body, made=secret)
+
+
+@router.post("/truc/doi-tac/{partner_id}/bao-tin-thu")
+async def try_hook(act: Acting, partner_id: str) -> Response:
+    """One signed test message now; its answer is shown."""
+    check(act)
+    back = f"{PLACE}/{partner_id}#bao-tin"
+    try:
+        result = await act.services.gateway.call("POST", f"/v1/partners/{partner_id}/hooks/test")
+    except Problem as problem:
+        return await act.failed(problem.message, back)
+    except httpx.HTTPError:
+        return await act.failed(SILENT, back)
+    seconds = f"{result['seconds']:.1f}".replace(".", ",")
+    words = f"{result['explanation']} (sau {seconds} giây)"
+    if result["answer"]:
+        words += f" Nội dung trả lời: “{result['answer'][:SHOWN]}”"
+    return await (act.said if result["ok"] else act.failed)(words, back)
 
 
 def day_end(day: str | None) -> str | None:

@@ -45,7 +45,7 @@ async def check(request: Request, runtime: Here) -> Response:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_MB * 2**20 + AROUND:
         return _page(TOO_LARGE, 413)
-    file = (await read_form(request)).get("file")
+    file = (await read_form(request, LARGEST_MB * 2**20 + AROUND)).get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return _page(NO_FILE, 422)
     try:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from contracts.identity.events import OfficeChangedV1
+from services.gateway.credentials.rules import SCOPES
 from services.gateway.service import service
 from services.gateway.wire.headers import call_headers
 from shared.auth import Principal
@@ -115,7 +116,9 @@ class House:
         return found
 
     async def key(self, partner: dict[str, Any], kind: str, **more: Any) -> dict[str, Any]:
-        answer = await self.admin.post(f"/v1/partners/{partner['id']}/credentials", json={"kind": kind, **more})
+        answer = await self.admin.post(
+            f"/v1/partners/{partner['id']}/credentials", json={"kind": kind, "scopes": [*SCOPES], **more}
+        )
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -128,7 +131,7 @@ class House:
         return self.client(system_id=system_id, secret=key["secret"])
 
     async def with_token(self, partner: dict[str, Any], *scopes: str) -> Client:
-        key = await self.key(partner, "oauth2", scopes=scopes)
+        key = await self.key(partner, "oauth2", scopes=scopes or [*SCOPES])
         answer = await self.token(key)
         return self.client(token=answer.json()["access_token"])
 

@@ -216,6 +216,7 @@ async def test_a_paused_or_expired_partner_is_told_so(house: House, shop: dict[s
 
 BAD_KEYS = [
     ({"kind": "password"}, 422, "invalid"),
+    ({"kind": "oauth2", "scopes": []}, 422, "no-scope"),
     ({"kind": "oauth2", "scopes": ["all"]}, 422, "bad-scope"),
     ({"kind": "oauth2", "expires_at": "2020-01-01T00:00:00Z"}, 422, "bad-expiry"),
     ({"kind": "mtls", "certificate": "rubbish"}, 422, "bad-certificate"),
@@ -228,8 +229,11 @@ BAD_KEYS = [
 async def test_bad_keys(house: House, shop: dict[str, Any], hospital: dict[str, Any]) -> None:
     await house.signed(hospital, "taken")
     for body, status, kind in BAD_KEYS:
-        answer = await house.admin.post(f"/v1/partners/{shop['id']}/credentials", json=body)
+        answer = await house.admin.post(f"/v1/partners/{shop['id']}/credentials", json={"scopes": ["send"], **body})
         assert (answer.status_code, answer.json()["kind"]) == (status, kind), answer.text
+    unsaid = await house.admin.post(f"/v1/partners/{shop['id']}/credentials", json={"kind": "oauth2"})
+    assert (unsaid.status_code, unsaid.json()["scopes"]) == (422, ["send", "receive", "directory", "register"])
+    assert "send (gửi gói tin)" in unsaid.json()["detail"]
 
 
 async def test_only_administrators_give_keys_and_only_to_clients(house: House, shop: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,9 +21,10 @@ from services.gateway.sending.job import send_due
 from services.gateway.webhooks.actions import CLIENT, send_hooks
 from services.gateway.webhooks.rules import PAUSES, NotAuthentic, pause, sign, verify
 from services.gateway.webhooks.tables import HookEvent
+from services.gateway.webhooks.trying import advice
 from shared.clock import now
 
-from .conftest import HOOK_SECRET, House, document
+from .conftest import CLERK, HOOK_SECRET, House, document
 from .test_exchange import issued
 
 NEW_SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()
@@ -33,11 +35,11 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: list[httpx.Request] = []
-        self.status = 200
+        self.status, self.answer = 200, b""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.heard.append(request)
-        return httpx.Response(self.status)
+        return httpx.Response(self.status, content=self.answer)
 
     def messages(self, secret: str = HOOK_SECRET) -> list[dict[str, Any]]:
         """Each as the stock library verifies and reads it."""
@@ -123,6 +125,38 @@ async def test_it_is_given_up_after_days_and_the_package_waits_all_the_same(hous
     [event] = (await house.admin.get(f"/v1/partners/{shop['id']}/hooks")).json()
     assert (event["state"], event["attempts"]) == ("given-up", len(PAUSES) + 1)
     assert len(await (await house.with_token(shop)).waiting()) == 1
+
+
+async def test_an_administrator_tries_the_end_point_and_reads_its_answer(house: House, listener: Listener) -> None:
+    shop = await shop_with_hook(house)
+    path = f"/v1/partners/{shop['id']}/hooks/test"
+    listener.answer = "đã nhận\x00".encode()
+    told = (await house.admin.post(path)).json()
+    assert (told["ok"], told["status"], told["answer"]) == (True, 200, "đã nhận")
+    [message] = listener.messages()
+    assert message["type"] == "test" and message["data"]["text"]
+    listener.status, listener.answer = 401, b"x" * 100_000
+    told = (await house.admin.post(path)).json()
+    assert (told["ok"], told["status"], len(told["answer"])) == (False, 401, 2000)
+    assert "cùng khóa báo tin" in told["explanation"]
+    assert [advice(status)[:8] for status in (302, 404, 503)] == ["Địa chỉ ", "Hãy kiểm", "Hệ thống"]
+    assert (await house.admin.get(f"/v1/partners/{shop['id']}/hooks")).json() == [], "nothing is queued"
+
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route", request=request)
+
+    house.system.runtime("gateway").state[CLIENT] = httpx.AsyncClient(transport=httpx.MockTransport(nobody))
+    told = (await house.admin.post(path)).json()
+    assert (told["ok"], told["status"]) == (False, None) and "motcua.test (ConnectError)" in told["explanation"]
+
+
+async def test_who_may_not_try_an_end_point_and_where_there_is_none(house: House) -> None:
+    shop, clerk = await house.partner("motcua", "H60.M1"), house.system.client("gateway", CLERK)
+    path = f"/v1/partners/{shop['id']}/hooks/test"
+    assert (await clerk.post(path)).status_code == 403
+    none = await house.admin.post(path)
+    assert (none.status_code, none.json()["kind"]) == (409, "no-hook")
+    assert (await house.admin.post(f"/v1/partners/{uuid4()}/hooks/test")).status_code == 404
 
 
 def test_pauses_grow_and_end() -> None:
