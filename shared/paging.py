@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -37,3 +39,15 @@ def decode(cursor: str, length: int) -> list[Any]:
     if not isinstance(keys, list) or len(keys) != length:
         raise BadCursor
     return keys
+
+
+def decode_moment(cursor: str) -> tuple[datetime, UUID]:
+    """Of a list in the order of a moment and an id. Raises BadCursor."""
+    at, key = decode(cursor, 2)
+    try:
+        moment, place = datetime.fromisoformat(str(at)), UUID(str(key))
+    except ValueError as error:
+        raise BadCursor from error
+    if moment.tzinfo is None:
+        raise BadCursor
+    return moment, place

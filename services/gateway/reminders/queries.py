@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from contracts.gateway import answers as api
 from services.gateway.deliveries.tables import Delivery, OutPackage
 from services.gateway.patience.rules import patience
-from shared.paging import BadCursor, Page, decode, encode
+from shared.paging import Page, decode_moment, encode
 from shared.problems import NotFound
 from shared.work import Work
 
@@ -40,7 +39,7 @@ async def page(work: Work, late_only: bool, cursor: str | None, limit: int) -> P
     if late_only:
         statement = statement.where(Delivery.late_at.is_not(None))
     if cursor:
-        since, key = _place(cursor)
+        since, key = decode_moment(cursor)
         after = (Delivery.owed_since > since) | ((Delivery.owed_since == since) & (Delivery.id > key))
         statement = statement.where(after)
     rows = (await work.execute(statement)).all()
@@ -74,14 +73,6 @@ def _view(row: Delivery, package: OutPackage) -> api.OwedAnswer:
         reminded_at=row.reminded_at,
         reminders=row.reminders,
     )
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    since, key = decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(str(since)), UUID(str(key))
-    except ValueError as error:
-        raise BadCursor from error
 
 
 def _uuid(text: str) -> UUID:

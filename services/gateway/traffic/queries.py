@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Float, Select, and_, cast, extract, func, literal, null, select, union_all
 from sqlalchemy.ext.compiler import compiles
@@ -22,7 +21,7 @@ from services.gateway.sending.queue import EDOC
 from services.gateway.sending.tables import FAILED, Shipment
 from services.gateway.statuses.tables import StatusRecord
 from services.gateway.traffic.rules import bounds, check_range
-from shared.paging import Page, decode, encode
+from shared.paging import Page, decode_moment, encode
 from shared.work import Work
 
 SEERS = ("clerk", "leader", "deputy", "unit_admin", "system_admin")
@@ -131,9 +130,8 @@ async def packages(
     if axis:
         statement = statement.where((Arrival.channel if what == IN else Shipment.axis) == axis)
     if cursor:
-        at, key = decode(cursor, 2)
-        place = datetime.fromisoformat(at)
-        statement = statement.where((moment > place) | ((moment == place) & (table.id > UUID(key))))
+        place, key = decode_moment(cursor)
+        statement = statement.where((moment > place) | ((moment == place) & (table.id > key)))
     rows = await work.all(statement)
     shown = [(_arrived if what == IN else _left)(row, whole=office_id is not None) for row in rows[:limit]]
     more = len(rows) > limit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from contracts.registry import api
 from services.registry.offices import queries as offices
@@ -12,7 +11,7 @@ from services.registry.outgoing.tables import Outgoing
 from services.registry.usage import rules
 from services.registry.usage.figures import COUNTED, FIGURES, OFFICES, OWN, listed
 from shared.clock import now
-from shared.paging import Page, decode, encode
+from shared.paging import Page, decode_moment, encode
 from shared.problems import NotFound
 from shared.work import Work
 
@@ -71,9 +70,8 @@ async def documents(
     table, moment = FIGURES[figure].table, FIGURES[figure].moment
     statement = listed(figure, wanted).limit(limit + 1)
     if cursor:
-        at, key = decode(cursor, 2)
-        place = datetime.fromisoformat(at)
-        statement = statement.where((moment < place) | ((moment == place) & (table.id < UUID(key))))
+        place, key = decode_moment(cursor)
+        statement = statement.where((moment < place) | ((moment == place) & (table.id < key)))
     rows = await work.all(statement.params(**_month(first, now())))
     me = work.principal
     whole = me.is_service or (wanted == me.office_id and me.roles != {"system_admin"})

@@ -21,6 +21,7 @@ from services.registry.usage import rules
 from services.registry.usage.figures import FIGURES, OFFICES
 from shared.auth import Principal
 from shared.clock import VN, now
+from shared.paging import encode
 from tests.unit.registry.office import (
     CLERK,
     DRAFTER,
@@ -133,6 +134,7 @@ async def behind(system, who: Principal, figure: str, month: str = MONTH, **more
 
 
 @pytest.mark.requirement("R08.1")
+@pytest.mark.requirement("R19.1")
 async def test_each_figure_of_a_unit_is_its_list_of_documents_and_stands_beside_the_province(tmp_path):
     async with office(tmp_path) as system:
         other = OfficeChangedV1(
@@ -205,6 +207,10 @@ async def test_a_month_begins_and_ends_in_vietnam_and_one_that_is_none_is_refuse
         assert (await usage(system, CLERK))["own"]["counts"]["issued"] == 2
         rows = await behind(system, CLERK, "issued")
         assert [row["id"] for row in rows] == [str(keys[2]), str(keys[1])]
+        bad = {"month": MONTH, "figure": "issued"}
+        for place in (encode(1, 2), encode("2026-10-01", uuid4()), encode(MIDDLE, "x"), "x"):
+            answer = await system.client("registry", CLERK).get("/v1/usage/documents", params=bad | {"cursor": place})
+            assert (answer.status_code, answer.json()["kind"]) == (422, "bad-cursor"), place
         for wrong in ("2026-13", "2026-1", "x", "1999-12"):
             assert (await usage(system, CLERK, 422, month=wrong))["kind"] == "bad-month"
 
