@@ -74,7 +74,12 @@ async def mailbox(system: System, name: str, code: str, secret: str) -> None:
     client = system.client("gateway", ADMIN)
     body = {"name": name, "title": name, "kind": "mailbox", "codes": [{"code": code}], "settings": {}}
     made = (await client.post("/v1/partners", json=body)).json()
-    key = {"kind": "signed-headers", "client_id": name, "secret": secret, "scopes": ["send", "receive"]}
+    key = {
+        "kind": "signed-headers",
+        "client_id": name,
+        "secret": secret,
+        "scopes": ["send", "receive", "directory", "register"],
+    }
     answer = await client.post(f"/v1/partners/{made['id']}/credentials", json=key)
     assert answer.status_code == 201, answer.text
 
