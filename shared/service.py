@@ -22,6 +22,7 @@ from shared import audit, jobs, migrations
 from shared.auth import Keys, Principal, service_principal
 from shared.blobs import make_blobs
 from shared.database import make_engine
+from shared.http import Transport
 from shared.messaging.envelope import Bus, Envelope, GiveUp
 from shared.messaging.relay import Relay
 from shared.problems import Unauthorised
@@ -239,7 +240,7 @@ class Runtime:
     def _transport(self, service: str) -> httpx.AsyncBaseTransport:
         if service not in self._transports:
             app = self.apps.get(service)
-            self._transports[service] = httpx.ASGITransport(app) if app else httpx.AsyncHTTPTransport(retries=1)
+            self._transports[service] = httpx.ASGITransport(app) if app else Transport(retries=1)
         return _Kept(self._transports[service])
 
     async def _fetch_keys(self) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from services.gateway.axes.protocol import (
 )
 from services.gateway.wire.editing import NotEditable, with_receivers
 from shared.clock import today
+from shared.http import http_client
 
 CHUNK = 262144
 OPEN_STATUSES = {"", "initial", "processing"}
@@ -65,7 +66,7 @@ class LgspAxis:
 
     def __init__(self, account: LgspAccount, client: httpx.AsyncClient | None = None) -> None:
         self._account = account
-        self._client = client or httpx.AsyncClient(timeout=httpx.Timeout(account.timeout_seconds, connect=10.0))
+        self._client = client or http_client(timeout=httpx.Timeout(account.timeout_seconds, connect=10.0))
         self._token, self._token_until = "", 0.0
         self._logging_in = asyncio.Lock()
         self._cut_short = CutShort()

@@ -12,6 +12,7 @@ from services.gateway.axes.client import WireAxis
 from services.gateway.axes.kinds import Endpoint, Kind, PartnerSettings, Seat
 from services.gateway.axes.protocol import Capabilities, SentItem
 from services.gateway.wire.headers import call_headers
+from shared.http import http_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class NationalAxis(WireAxis):
             return call_headers(settings.system_id, settings.secret, parameters, content_type)
 
         timeout = httpx.Timeout(settings.timeout_seconds, connect=settings.connect_timeout_seconds)
-        super().__init__(settings.endpoint, signed, client or httpx.AsyncClient(timeout=timeout))
+        super().__init__(settings.endpoint, signed, client or http_client(timeout=timeout))
 
 
 def earlier_sends(sent: Iterable[SentItem], notation: str, receiver: str, title: str) -> list[SentItem]:

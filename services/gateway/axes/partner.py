@@ -15,6 +15,7 @@ from services.gateway.axes.client import Authoriser, WireAxis
 from services.gateway.axes.kinds import Endpoint, Kind, PartnerSettings, Seat
 from services.gateway.axes.protocol import AxisRefused, AxisUnavailable, Capabilities
 from services.gateway.wire.headers import PREFIX, call_headers
+from shared.http import http_client
 
 MARGIN = 30.0  # seconds before its end a token is renewed
 NO_TOKEN = "Đối tác từ chối: sai client_id hoặc client_secret"  # noqa: S105 - a message
@@ -49,8 +50,10 @@ class PartnerAxis(WireAxis):
 
 
 def _client(account: PartnerAccount) -> httpx.AsyncClient:
-    files = (account.client_certificate, account.client_key) if account.client_certificate else None
-    return httpx.AsyncClient(timeout=httpx.Timeout(account.timeout_seconds, connect=10.0), cert=files)
+    tls = httpx.create_ssl_context()
+    if account.client_certificate:
+        tls.load_cert_chain(account.client_certificate, account.client_key)
+    return http_client(timeout=httpx.Timeout(account.timeout_seconds, connect=10.0), tls=tls)
 
 
 def _authoriser(account: PartnerAccount, client: httpx.AsyncClient) -> Authoriser:

@@ -20,6 +20,7 @@ from services.gateway.partners.vault import vault
 from services.gateway.webhooks.rules import pause, sign
 from services.gateway.webhooks.tables import GIVEN_UP, TOLD, WAITING, HookEvent
 from shared.clock import now
+from shared.http import http_client
 from shared.service import Runtime
 from shared.work import Work
 
@@ -119,7 +120,7 @@ def signed_headers(target: Target, key: UUID, body: bytes) -> dict[str, str]:
 
 def client_of(runtime: Runtime) -> httpx.AsyncClient:
     if CLIENT not in runtime.state:
-        runtime.state[CLIENT] = httpx.AsyncClient(timeout=TIMEOUT)
+        runtime.state[CLIENT] = http_client(timeout=TIMEOUT)
     found: httpx.AsyncClient = runtime.state[CLIENT]
     return found
 

@@ -12,7 +12,6 @@ import json
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 from cryptography import x509
 
 from services.signing.authorities.gathering import Gatherer
@@ -26,6 +25,7 @@ from services.signing.pdf.stamps import TimeStamper, TimeStampUnavailable
 from services.signing.pki.authority import Authority, once
 from services.signing.pki.stamping import OwnStamper
 from services.signing.settings import SigningSettings
+from shared.http import http_client
 from shared.service import Runtime, service_secret
 
 STATE = "vault"
@@ -45,7 +45,7 @@ class Vault:
         self.stamper: TimeStamper | None = OwnStamper(self.authority.tsa) if self.authority else None
         if settings.tsa_urls:
             self.stamper = HttpTimeStamper(settings.tsa_urls, self.wire, seconds=settings.tsa_seconds)
-        client = httpx.AsyncClient()
+        client = http_client(timeout=5.0)
         services = {name: csc.Service(name, one, client) for name, one in settings.key_services.items()}
         self.devices = Devices(folder, settings.pkcs11_module, services)
 
