@@ -10,11 +10,14 @@ from typing import Annotated, Any
 import typer
 from cryptography import x509
 
+from services.signing.authorities.gathering import Gatherer
+from services.signing.authorities.wire import Wire
 from services.signing.judging.conclusions import refused
 from services.signing.judging.judge import judged
 from services.signing.judging.reasons import reason
 from services.signing.judging.verdict import Verdict
 from services.signing.keys.vault import roots
+from services.signing.verdicts.asking import judged_with_answers
 from shared.clock import now
 from shared.settings import Settings
 from shared.telemetry import configure_logging
@@ -36,17 +39,18 @@ def verify(
     file: Annotated[Path, typer.Argument(help="PDF")],
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
     trust: Annotated[list[Path] | None, typer.Option(help="PEM of trusted roots; default: this deployment's")] = None,
+    online: Annotated[bool, typer.Option("--online", help="ask authorities (OCSP, CRL) what the file lacks")] = False,
 ) -> None:
-    """Exit 0: valid, 1: not valid, 2: not readable. Asks nobody: what proves the certificates is in the file."""
+    """Exit 0: valid, 1: not valid, 2: not readable. Asks nobody unless told to: the proofs are in the file."""
     configure_logging("error")
-    verdict = _verdict(file, trust)
+    verdict = _verdict(file, trust, online)
     typer.echo(json.dumps(_machine(verdict), ensure_ascii=False, indent=1) if as_json else _words(verdict))
     if any(one.code in NO_VERDICT for one in verdict.reasons):
         raise typer.Exit(UNREADABLE)
     raise typer.Exit(VALID if verdict.valid else NOT_VALID)
 
 
-def _verdict(file: Path, trust: list[Path] | None) -> Verdict:
+def _verdict(file: Path, trust: list[Path] | None, online: bool) -> Verdict:
     try:
         pdf = _content(file)
     except (OSError, ValueError) as error:
@@ -55,7 +59,16 @@ def _verdict(file: Path, trust: list[Path] | None) -> Verdict:
         certificates = _roots(trust)
     except (OSError, ValueError) as error:
         return refused("", now(), reason("no-trust", detail=_told(error)))
-    return asyncio.run(judged(pdf, trust=certificates))
+    return asyncio.run(_online(pdf, certificates) if online else judged(pdf, trust=certificates))
+
+
+async def _online(pdf: bytes, trust: list[x509.Certificate]) -> Verdict:
+    wire = Wire()
+    try:
+        verdict, _ = await judged_with_answers(Gatherer(trust, wire), pdf)
+        return verdict
+    finally:
+        await wire.close()
 
 
 def _content(file: Path) -> bytes:

@@ -33,6 +33,7 @@ from services.signing.public_check import actions as public_check
 from services.signing.public_check import routes as public_check_routes
 from services.signing.verdicts import arrivals
 from services.signing.verdicts import routes as verdict_routes
+from services.signing.verdicts.jobs import ask_authorities
 from shared.service import Consumer, Job, Service
 
 service = Service(
@@ -69,6 +70,7 @@ service = Service(
     jobs=[
         Job("carry-on", timedelta(seconds=2), finishing.carry_on),
         Job("preserve", timedelta(seconds=30), preserving.preserve),
+        Job("ask-authorities", timedelta(seconds=5), ask_authorities),
         Job("watch-certificates", timedelta(minutes=30), certificates.watch),
     ],
     on_start=[open_vault, public_check.open_limits],

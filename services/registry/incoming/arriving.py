@@ -194,7 +194,8 @@ async def _take_up_verdicts(work: Work, arrival_ids: list[str]) -> None:
 
 
 async def _judge(work: Work, message: FilesValidatedV2) -> set[str]:
-    """Write the verdict to those of its arrivals that are here, and name them. The clerks hear of the first one."""
+    """Write the verdict to those of its arrivals that are here, and name them. The clerks hear of the first one; a
+    later one (an authority has answered) is on record."""
     rows = await work.rows(TO_JUDGE, arrival_ids=list(message.arrival_ids))
     verdict = message.model_dump(mode="json", include={"valid", "reasons", "signatures"})
     if rows:
@@ -202,7 +203,7 @@ async def _judge(work: Work, message: FilesValidatedV2) -> set[str]:
         await work.run(JUDGED, {"keys": keys, "judged": message.legal_state, "said": verdict})
     text = "Chữ ký số hợp lệ" if message.valid else "Chữ ký số chưa hợp lệ: " + "; ".join(message.reasons)
     first = [row for row in rows if row.verdict is None]
-    for row in first:
+    for row in [row for row in rows if row.verdict != verdict]:
         work.audit("registry.files-validated", str(row.id), text=text, legal_state=message.legal_state)
     if shown := [row for row in first if row.state in (rules.ARRIVED, rules.CHECKED)]:
         _show(work, shown, message.legal_state)

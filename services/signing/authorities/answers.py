@@ -32,12 +32,14 @@ class Useless(ValueError):
 
 
 @dataclass(frozen=True)
-class Good:
-    """A proof that a certificate is not revoked. `responder`: the delegate's certificate that signed it, if one did."""
+class Told:
+    """A proof that a certificate is not revoked, or (`refusal`) that it is. `responder`: the delegate's certificate
+    that signed it, if one did."""
 
     der: bytes
     until: datetime
     responder: x509.Certificate | None = None
+    refusal: CertificateRevoked | None = None
 
 
 def ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
@@ -46,8 +48,8 @@ def ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> byt
     return builder.build().public_bytes(Encoding.DER)
 
 
-def ocsp_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> Good:
-    """Useless unless it proves at this moment that the certificate is good. CertificateRevoked."""
+def ocsp_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> Told:
+    """Useless unless it proves at this moment whether the certificate is good."""
     try:
         answer = ocsp.load_der_ocsp_response(der)
         if answer.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
@@ -59,15 +61,15 @@ def ocsp_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certific
     except (ValueError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType) as error:
         raise error if isinstance(error, Useless) else Useless(str(error)) from error
     if single.certificate_status == ocsp.OCSPCertStatus.REVOKED:
-        raise revoked(certificate, single.revocation_time_utc)
+        return Told(der, at, responder, revoked(certificate, single.revocation_time_utc))
     if single.certificate_status != ocsp.OCSPCertStatus.GOOD:
         raise Useless("unknown to its authority")
     until = single.next_update_utc or single.this_update_utc + UNDATED
     _in_time(single.this_update_utc, until, at)
-    return Good(der, until, responder)
+    return Told(der, until, responder)
 
 
-def crl_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> Good:
+def crl_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> Told:
     """The same of a list (DER)."""
     try:
         revoked_ones = x509.load_der_x509_crl(der)
@@ -80,10 +82,10 @@ def crl_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certifica
         raise error if isinstance(error, Useless) else Useless(str(error)) from error
     entry = revoked_ones.get_revoked_certificate_by_serial_number(certificate.serial_number)
     if entry is not None:
-        raise revoked(certificate, entry.revocation_date_utc)
+        return Told(der, at, refusal=revoked(certificate, entry.revocation_date_utc))
     until = revoked_ones.next_update_utc or revoked_ones.last_update_utc + UNDATED
     _in_time(revoked_ones.last_update_utc, until, at)
-    return Good(der, until)
+    return Told(der, until)
 
 
 def revoked(certificate: x509.Certificate, when: datetime | None) -> CertificateRevoked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -14,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from services.signing.authorities import answers
-from services.signing.authorities.answers import Good, Useless
-from services.signing.authorities.chains import chain
+from services.signing.authorities.answers import Told, Useless
+from services.signing.authorities.chains import ChainUnknown, chain
 from services.signing.authorities.wire import Unreachable, Wire
 from services.signing.pdf.evidence import Evidence
 from services.signing.pdf.keys import Owner
@@ -38,12 +39,13 @@ class EvidenceUnavailable(Refusal):
 
 @dataclass
 class _Kept:
-    good: Good
+    told: Told
     since: datetime
     listed: bool  # from a list, not from a responder
 
     def fresh(self, at: datetime) -> bool:
-        return at < self.good.until - EARLY and at - self.since < OLDEST
+        """A revoked certificate is asked about each time: it may have been suspended only."""
+        return self.told.refusal is None and at < self.told.until - EARLY and at - self.since < OLDEST
 
 
 @dataclass
@@ -69,8 +71,42 @@ class Gatherer:
         proofs = [one for one in found if one is not None]
         if len(proofs) < len(found):
             proofs = await asyncio.gather(*(self._proof(*pair, afresh=afresh) for pair in pairs.values()))
+        for kept in (kept for one in proofs for kept in one):
+            if kept.told.refusal is not None:
+                raise kept.told.refusal
         certificates = [certificate for one in chains for certificate in one]
         return _together(proofs, certificates)
+
+    async def testimony(self, *chains: Sequence[x509.Certificate]) -> Evidence:
+        """What the authorities say of these chains, good or not, for a judge: each with its own certificate first.
+
+        What leads to no trusted root asks nobody; nor is anybody asked about what has expired, for authorities forget
+        it. What nobody tells is missing. Takes as long as the network does.
+        """
+        whole = [found for one in chains if (found := self._trusted(one)) is not None]
+        pairs = {pair[0]: pair for one in whole for pair in pairwise(one) if pair[0].not_valid_after_utc > now()}
+        asked = await asyncio.gather(*(self._story(*pair) for pair in pairs.values()), return_exceptions=True)
+        for failed in (one for one in asked if isinstance(one, BaseException)):
+            if not isinstance(failed, EvidenceUnavailable):
+                raise failed
+        return _together(
+            (one for one in asked if not isinstance(one, BaseException)), (one for found in whole for one in found)
+        )
+
+    async def _story(self, certificate: x509.Certificate, issuer: x509.Certificate) -> list[_Kept]:
+        """Of a revoked certificate the list too: it proves that the certificate was good before, an answer does not."""
+        found = await self._proof(certificate, issuer, afresh=False)
+        if found[0].told.refusal is None or found[0].listed:
+            return found
+        with suppress(EvidenceUnavailable):
+            found = [*found, await self._one(certificate, issuer, afresh=False, only_list=True)]
+        return found
+
+    def _trusted(self, certificates: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...] | None:
+        try:
+            return chain(certificates[0], certificates[1:], self.roots)
+        except ChainUnknown:
+            return None
 
     def _chain(self, owner: Owner | Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
         known = tuple(owner) if isinstance(owner, Sequence) else (owner.certificate, *owner.chain)
@@ -81,7 +117,7 @@ class Gatherer:
     def _at_hand(self, certificate: x509.Certificate) -> list[_Kept] | None:
         """What `_proof` would give, if nobody has to be asked for it."""
         kept = self._fresh(certificate)
-        responder = kept.good.responder if kept is not None else None
+        responder = kept.told.responder if kept is not None else None
         if kept is None or responder is None or _unchecked(responder):
             return None if kept is None else [kept]
         own = self._fresh(responder)
@@ -94,7 +130,7 @@ class Gatherer:
     async def _proof(self, certificate: x509.Certificate, issuer: x509.Certificate, *, afresh: bool) -> list[_Kept]:
         """The proof of this certificate, and of the responder that gave it."""
         kept = await self._one(certificate, issuer, afresh=afresh)
-        responder = kept.good.responder
+        responder = kept.told.responder
         if responder is None or _unchecked(responder):
             return [kept]
         return [kept, await self._one(responder, issuer, afresh=afresh, only_list=True)]
@@ -121,7 +157,7 @@ class Gatherer:
         self, certificate: x509.Certificate, issuer: x509.Certificate, afresh: bool, only_list: bool
     ) -> _Kept:
         """A responder's answer is small and young, so it comes first; then a list. EvidenceUnavailable."""
-        ways: list[tuple[bool, str, Callable[[str], Awaitable[Good]]]] = []
+        ways: list[tuple[bool, str, Callable[[str], Awaitable[Told]]]] = []
         if not only_list:
             ways += [
                 (False, url, lambda url: self._answer(url, certificate, issuer)) for url in _responders(certificate)
@@ -137,20 +173,20 @@ class Gatherer:
                 log.warning("signing.evidence-failed", url=url, reason=str(error))
         raise EvidenceUnavailable(name=certificate.subject.rfc4514_string())
 
-    async def _answer(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate) -> Good:
+    async def _answer(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate) -> Told:
         body = answers.ocsp_request(certificate, issuer)
         der = await self.wire.post(url, body, REQUEST, limit=LARGEST_ANSWER, seconds=SECONDS)
         return answers.ocsp_answer(der, certificate, issuer, now())
 
-    async def _list(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate, afresh: bool) -> Good:
+    async def _list(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate, afresh: bool) -> Told:
         """One list serves many certificates, so it is fetched once while it is young."""
         since, der = self._lists.get(url, (None, b""))
         if since is not None and now() - since < YOUNG and not afresh:
             return answers.crl_answer(der, certificate, issuer, now())
         der = await self.wire.get(url, limit=LARGEST_LIST, seconds=SECONDS)
-        good = answers.crl_answer(der, certificate, issuer, now())
+        told = answers.crl_answer(der, certificate, issuer, now())
         self._lists[url] = now(), der
-        return good
+        return told
 
 
 def _name(certificate: x509.Certificate) -> bytes:
@@ -159,10 +195,10 @@ def _name(certificate: x509.Certificate) -> bytes:
 
 def _together(found: Iterable[list[_Kept]], certificates: Iterable[x509.Certificate]) -> Evidence:
     proofs = [kept for one in found for kept in one]
-    responders = [kept.good.responder for kept in proofs if kept.good.responder is not None]
+    responders = [kept.told.responder for kept in proofs if kept.told.responder is not None]
     return Evidence(
-        tuple(dict.fromkeys(kept.good.der for kept in proofs if not kept.listed)),
-        tuple(dict.fromkeys(kept.good.der for kept in proofs if kept.listed)),
+        tuple(dict.fromkeys(kept.told.der for kept in proofs if not kept.listed)),
+        tuple(dict.fromkeys(kept.told.der for kept in proofs if kept.listed)),
         tuple(dict.fromkeys([*certificates, *responders])),
     )
 

@@ -22,6 +22,18 @@ async def examined(
     return await (pool or workers()).run(_here, pdf, roots, moment, evidence.ocsps, evidence.crls, more, expected)
 
 
+async def carried(pdf: bytes, pool: Workers | None = None) -> list[list[x509.Certificate]]:
+    """`certificates.carried` of this file. Stopped."""
+    found = await (pool or workers()).run(_carried, pdf)
+    return [[x509.load_der_x509_certificate(one) for one in chain] for chain in found]
+
+
+def _carried(pdf: bytes) -> list[list[bytes]]:
+    from services.signing.judging import certificates
+
+    return certificates.carried(pdf)
+
+
 def _here(
     pdf: bytes, trust: list[bytes], moment: datetime, ocsps: tuple[bytes, ...], crls: tuple[bytes, ...],
     certificates: list[bytes], expected: Expected,

@@ -8,7 +8,7 @@ from services.signing.judging import sentences
 from services.signing.judging.reasons import blocking
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Reason, SignatureFacts, Verdict
 
-POLICY = "2026-11-26"  # a report counts for one version of the rules
+POLICY = "2026-11-26.2"  # a report counts for one version of the rules
 EXAMINED, REMADE = f"pyHanko/{POLICY}", f"QLVB/{POLICY}"  # who judged
 
 

@@ -11,6 +11,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -115,6 +116,13 @@ def stamped_at(signer: cms.SignerInfo) -> datetime | None:
     for token in extract_tst_data_iter(signer, signed=False):
         return document_stamped_at(token)
     return None
+
+
+def carried_by_stamp(signer: cms.SignerInfo) -> list[asn1.Certificate]:
+    """The certificate of the one who stamped the signature, then the others in the stamp."""
+    token = next(extract_tst_data_iter(signer, signed=False))
+    found = extract_certificate_info(token)
+    return [found.signer_cert, *found.other_certs]
 
 
 def document_stamped_at(token: cms.SignedData) -> datetime:

@@ -33,6 +33,10 @@ MESSAGES = {
     ),
     "certificate-unproven": "Không chứng minh được chứng thư của “{signer}” có hiệu lực vào lúc ký ({detail}).",
     "timestamp-wrong": "Dấu thời gian của “{field}” không hợp lệ nên không xác định được thời điểm ký.",
+    "timestamp-unproven": (
+        "Chưa kiểm tra được chứng thư của máy chủ cấp dấu thời gian cho “{field}” có bị thu hồi hay không (thiếu dữ "
+        "liệu OCSP hoặc CRL), nên thời điểm ký chưa được chứng minh. Hãy kiểm tra lại sau."
+    ),
     "timestamp-expired": (
         "Chứng thư của máy chủ cấp dấu thời gian cho “{field}” nay đã hết hạn và không có dấu thời gian lưu trữ nối "
         "tiếp, nên thời điểm ký không còn chứng minh được bằng dấu này."
@@ -64,6 +68,8 @@ MESSAGES = {
 NOTES = frozenset(
     {"no-timestamp", "filled-unlocked", "proofs-after", "timestamp-expired", "layers", "attachments"}
 )  # fmt: skip
+# Told where an authority's answer is missing: another day, or the authority itself, may take it away.
+UNANSWERED = frozenset({"revocation-unknown", "timestamp-unproven", "certificate-unproven"})
 # ETSI EN 319 102-1 §5.1.3; what the standard has no word for is a constraint of our policy.
 FAILED = {
     "changed-bytes": "HASH_FAILURE",
@@ -81,6 +87,7 @@ INDETERMINATE = {
     "certificate-unproven": "CERTIFICATE_CHAIN_GENERAL_FAILURE",
     "revocation-unknown": "TRY_LATER",
     "timestamp-wrong": "NO_POE",
+    "timestamp-unproven": "TRY_LATER",
     "signature-kind": "GENERIC",
 }
 

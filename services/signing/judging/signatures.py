@@ -23,6 +23,7 @@ from services.signing.judging.policy import changes_allowed
 from services.signing.judging.proofs import (
     SKEW,
     Proofs,
+    carried_by_stamp,
     document_stamped_at,
     expired_by,
     only_revocation_unknown,
@@ -139,7 +140,9 @@ class _Examiner:
         if stamped is None:
             why.append(reason("no-timestamp", field=label))
         elif not proven:
-            why.append(reason("timestamp-wrong", field=label))
+            stamp = status.timestamp_validity
+            unanswered = stamp is not None and await self._unanswered(stamp, carried_by_stamp(one.signer_info), at)
+            why.append(reason("timestamp-unproven" if unanswered else "timestamp-wrong", field=label))
         elif expired_by(status.timestamp_validity.validation_path, self._existed):
             why.append(reason("timestamp-expired", field=label))
             proven, at = False, self._existed
@@ -192,6 +195,13 @@ class _Examiner:
             return reason(code, signer=who.name)
         return reason("certificate-unproven", signer=who.name, detail=problem or "chuỗi chứng thư")
 
+    async def _unanswered(self, status: Any, chain: list[asn1.Certificate], at: datetime) -> bool:
+        """Whether a time stamp lacks nothing but an answer about its stamper's certificate."""
+        purposes = chain[0].extended_key_usage_value
+        if not (status.intact and status.valid) or purposes is None or "time_stamping" not in purposes.native:
+            return False
+        return await only_revocation_unknown(chain[0], chain[1:], self._proofs.context(at))
+
     async def _timestamp(self, one: EmbeddedPdfSignature, who: Subject, why: list[Reason]) -> SignatureFacts:
         moment, limit = document_stamped_at(one.signed_data), self._proofs.moment
         for alone in (True, False):
@@ -205,7 +215,10 @@ class _Examiner:
         elif not status.intact:
             why.append(reason("changed-bytes", field=one.field_name))
         elif not good:
-            why.append(reason("timestamp-wrong", field=one.field_name))
+            unanswered = await self._unanswered(
+                status, [one.signer_cert, *one.other_embedded_certs], min(moment, limit)
+            )
+            why.append(reason("timestamp-unproven" if unanswered else "timestamp-wrong", field=one.field_name))
         elif expired_by(status.validation_path, self._existed):
             why.append(reason("timestamp-expired", field=one.field_name))
         facts = self._facts(one, who, "timestamp", moment, "DocTimeStamp", why, time_proven=not why)

@@ -7,15 +7,12 @@ import hashlib
 import time
 from collections.abc import AsyncIterator
 
-from services.signing.judging.judge import judged
-from services.signing.keys.vault import vault
 from services.signing.public_check.rules import Limits, TooSlow
 from services.signing.settings import SigningSettings
 from services.signing.verdicts import actions as verdicts
 from services.signing.verdicts.tables import Report
 from services.signing.workers.pool import workers
 from shared.blobs import StreamTooLarge
-from shared.clock import now
 from shared.service import Runtime
 
 STATE = "public-check"
@@ -34,7 +31,9 @@ async def check(runtime: Runtime, address: str, content: AsyncIterator[bytes]) -
     with limits.place():
         pdf = await _read(content, SigningSettings().public_check_limit_mb)
         sha256 = hashlib.sha256(pdf).hexdigest()
-        return await verdicts.kept(runtime, sha256) or await _judged(runtime, sha256, pdf)
+        return await verdicts.kept(runtime, sha256) or await verdicts.judged_now(
+            runtime, sha256, pdf, pool=workers("public")
+        )
 
 
 async def _read(content: AsyncIterator[bytes], limit_mb: int) -> bytes:
@@ -48,10 +47,3 @@ async def _read(content: AsyncIterator[bytes], limit_mb: int) -> bytes:
     except TimeoutError as error:
         raise TooSlow(seconds=UPLOAD_SECONDS) from error
     return bytes(read)
-
-
-async def _judged(runtime: Runtime, sha256: str, pdf: bytes) -> Report:
-    verdict = await judged(pdf, trust=vault(runtime).trust, pool=workers("public"))
-    return Report(
-        sha256=sha256, judge=verdict.judge, annex=False, report=verdict.as_json(), judged_at=verdict.judged_at or now()
-    )

@@ -12,7 +12,9 @@ from contracts.signing.events import FilesValidatedV2
 from services.signing.endings import queries as endings
 from services.signing.judging.comparing import compared
 from services.signing.judging.verdict import ORIGINAL, REFERENCE_ONLY, Expected, SignatureFacts, Verdict, read
+from services.signing.verdicts import waiting
 from services.signing.verdicts.actions import within
+from services.signing.verdicts.asking import unanswered
 from shared.work import Work
 
 NO_PDF = "Gói tin không có tệp PDF đã ký số; chỉ dùng để biết, tham khảo."
@@ -23,26 +25,35 @@ async def document_arrived(work: Work, message: DocumentArrivedV1) -> None:
 
 
 async def documents_arrived(work: Work, message: DocumentArrivedV2) -> None:
-    """Judge every PDF of the package; the document is an original when the main file and each PDF annex are."""
-    files = [f for f in message.files if f.content_type == "application/pdf" and f.role != "reference"]
+    """Tell the verdict; where a certificate could not be checked, another one follows its authority's answer."""
+    said, complete = await verdict_on(work, message)
+    if not complete:
+        await waiting.put(work, message)
+    work.emit(said, key=said.arrival_ids[0], urgent=message.urgency > 0)
+
+
+async def verdict_on(work: Work, message: DocumentArrivedV2) -> tuple[FilesValidatedV2, bool]:
+    """The document is an original when the main file and each PDF annex are. And whether nobody's answer is missing."""
+    files = signed_files(message)
     main = next((f for f in files if f.role == "main"), None)
     told = replace(_told(message), closed=await endings.closed(work))
     verdicts = [(file, await _verdict(work, file, told)) for file in files]
     valid = main is not None and all(verdict.valid for _, verdict in verdicts)
     reasons = [] if main else [NO_PDF]
     reasons += [sentence for file, verdict in verdicts for sentence in _sentences(file, verdict)]
-    arrivals = tuple(one.arrival_id for one in message.arrivals)
-    work.emit(
-        FilesValidatedV2(
-            arrival_ids=arrivals,
-            legal_state=ORIGINAL if valid else REFERENCE_ONLY,
-            valid=valid,
-            reasons=tuple(dict.fromkeys(reasons)),
-            signatures=tuple(_signature(file, one) for file, verdict in verdicts for one in verdict.signatures),
-        ),
-        key=arrivals[0],
-        urgent=message.urgency > 0,
+    said = FilesValidatedV2(
+        arrival_ids=tuple(one.arrival_id for one in message.arrivals),
+        legal_state=ORIGINAL if valid else REFERENCE_ONLY,
+        valid=valid,
+        reasons=tuple(dict.fromkeys(reasons)),
+        signatures=tuple(_signature(file, one) for file, verdict in verdicts for one in verdict.signatures),
     )
+    return said, not any(unanswered(verdict) for _, verdict in verdicts)
+
+
+def signed_files(message: DocumentArrivedV2) -> list[FileRef]:
+    """Those of which a signature is expected."""
+    return [f for f in message.files if f.content_type == "application/pdf" and f.role != "reference"]
 
 
 def _told(message: DocumentArrivedV2) -> Expected:

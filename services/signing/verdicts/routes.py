@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from contracts.signing import api
 from services.signing.verdicts import actions
 from services.signing.verdicts.queries import view
-from services.signing.verdicts.tables import Report
 from shared.blobs import TooLarge
 from shared.problems import NotFound
 from shared.web import Caller, Here, Transaction
@@ -29,7 +28,7 @@ async def validate_file(
         if len(content) > LIMIT:
             raise TooLarge(limit_mb=LIMIT // 2**20)
     pdf = bytes(content)
-    judged = actions.judged_anew if anew else actions.report_on
+    judged = actions.judged_now if anew else actions.report_on
     row = await judged(runtime, hashlib.sha256(pdf).hexdigest(), pdf, annex=annex)
     async with runtime.work(caller, reading=True) as work:
         return await view(work, row)
@@ -37,8 +36,7 @@ async def validate_file(
 
 @router.get("/v1/verdicts/{sha256}")
 async def get_verdict(work: Transaction, sha256: str) -> api.VerdictView:
-    key = {"sha256": sha256, "judge": actions.judge_name(work.runtime)}
-    row = await work.get(Report, {**key, "annex": False}) or await work.get(Report, {**key, "annex": True})
+    row = await actions.latest(work, sha256) or await actions.latest(work, sha256, annex=True)
     if row is None:
         raise NotFound
     return await view(work, row)

@@ -26,17 +26,21 @@ MINISTRY = Organ("G06", "Bộ Khoa học và Công nghệ")
 
 def world() -> pki.World:
     """The usual cast, with a ministry as the office."""
-    usual = pki.world()
+    return with_ministry(pki.world())
+
+
+def with_ministry(usual: pki.World) -> pki.World:
+    """This world, with the ministry as its office."""
     subject = pki.name(MINISTRY.name, o=MINISTRY.name, organ=MINISTRY.organ_id)
     return pki.World(usual.root, usual.ca, usual.leader, usual.ca.issue(subject), usual.tsa)
 
 
 @asynccontextmanager
-async def receiving(folder: Path) -> AsyncIterator[System]:
-    """Gateway, registry and signing of one deployment that trusts the test authority."""
+async def receiving(folder: Path, trusted: pki.World | None = None) -> AsyncIterator[System]:
+    """Gateway, registry and signing of one deployment that trusts this world's authority (or the usual one)."""
     trust = folder / "secrets" / "trust"
     trust.mkdir(parents=True)
-    (trust / "root.pem").write_bytes(pki.world().root.certificate.public_bytes(Encoding.PEM))
+    (trust / "root.pem").write_bytes((trusted or pki.world()).root.certificate.public_bytes(Encoding.PEM))
     services = (replace(one, jobs=[]) for one in (gateway, registry, signing))
     async with running(*services, tmp_path=folder) as system:
         system.partners = {"national": Partner()}  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from services.signing.acts import rules
 from services.signing.acts.forms.form import Opening, Proof, Waiting
 from services.signing.acts.tables import Act, Signature
 from services.signing.judging.judge import judged
+from services.signing.judging.reasons import UNANSWERED
 from services.signing.judging.verdict import Expected
 from services.signing.keys.vault import vault
 from services.signing.pdf import detached
@@ -19,7 +20,6 @@ from services.signing.pdf.keys import Owner
 from services.signing.pdf.opening import Opened, finished
 from shared.service import Runtime
 
-LATER = frozenset({"revocation-unknown", "certificate-unproven"})  # reasons that another day may take away
 Opener = Callable[[Runtime, Act, Signature, Owner, Evidence], Awaitable[tuple[bytes, Opened, str]]]
 
 
@@ -60,7 +60,7 @@ class PdfForm:
         if len(own) == 1 and own[0].valid:
             return Proof(verdict.as_json(), verdict.valid, verdict.legal_state)
         reasons = [reason for one in own for reason in one.reasons] or list(verdict.reasons)
-        if reasons and all(reason.code in LATER for reason in reasons):
+        if reasons and all(reason.code in UNANSWERED for reason in reasons):
             raise rules.ProofMissing
         raise rules.NotProven(why=" ".join(reason.message for reason in reasons))
 
