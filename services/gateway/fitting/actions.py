@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import select
 
@@ -41,7 +42,7 @@ from shared.clock import VN, now
 from shared.service import Runtime
 from shared.work import Work
 
-BY_LINK = "link"
+BY_LINK, WRITING = "link", "packages-being-written"
 FRESH = timedelta(days=7)  # a package that is sent again has links which last at least so long
 
 
@@ -102,7 +103,17 @@ def _file(file: FileRef, linked: bool) -> api.FittingFile:
 
 
 async def body_within(runtime: Runtime, package_id: UUID, limit: int) -> str:
-    """The SHA-256 of the edXML which a partner of this limit takes. Raises PackageTooLarge, EdxmlInvalid."""
+    """The SHA-256 of the edXML which a partner of this limit takes. Raises PackageTooLarge, EdxmlInvalid.
+
+    The copies of a document leave together: the first one writes the package, the others wait for it.
+    """
+    writing: WeakValueDictionary[UUID, asyncio.Lock] = runtime.state.setdefault(WRITING, WeakValueDictionary())
+    lock = writing.setdefault(package_id, asyncio.Lock())
+    async with lock:
+        return await _within(runtime, package_id, limit)
+
+
+async def _within(runtime: Runtime, package_id: UUID, limit: int) -> str:
     row = await load(runtime, package_id)
     sizes = [int(file["size"]) for file in row.content["files"]]
     if surely_fits(sizes, len(row.content["recipients"]), limit):

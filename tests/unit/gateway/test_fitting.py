@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +16,10 @@ import time_machine
 
 from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1, RecallRequestedV1
-from services.gateway.deliveries.packages import body_of, load
+from services.gateway.deliveries import packages
+from services.gateway.deliveries.packages import body_of, load, write_files
 from services.gateway.edxml import Organ, Package, package_size
+from services.gateway.fitting.actions import body_within
 from services.gateway.fitting.rules import LIST_NAME, surely_fits
 from services.gateway.partners.tables import Partner
 from services.gateway.settings import GatewaySettings
@@ -84,6 +88,22 @@ async def test_the_told_size_is_the_very_size_that_would_be_written(system: Syst
     row = await load(runtime, (await shipments(system))[0].package_id)
     written = runtime.blobs.path(await body_of(runtime, row))
     assert written is not None and written.stat().st_size == over["size"]
+
+
+async def test_copies_that_leave_together_write_the_package_once(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await large(system, annexes=(MB,))
+    runtime, package_id = system.runtime("gateway"), (await shipments(system))[0].package_id
+    written = Counter[str]()
+
+    async def counting(*args: Any) -> Path:
+        written["times"] += 1
+        return await write_files(*args)
+
+    monkeypatch.setattr(packages, "write_files", counting)
+    found = await asyncio.gather(*(body_within(runtime, package_id, SMALL * MB) for _ in range(5)))
+    assert len(set(found)) == 1 and written["times"] == 1
 
 
 async def test_a_small_document_is_not_spoken_of(system: System) -> None:
