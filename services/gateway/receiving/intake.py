@@ -54,6 +54,26 @@ async def take_in(runtime: Runtime, path: Path, source: Source, limits: Limits |
         return await _document(runtime, await runtime.blobs.put(path), source, package)
 
 
+async def take_in_statuses(runtime: Runtime, packages: Sequence[tuple[Path, Source]], limits: Limits) -> bool:
+    """Several status packages in one transaction, in their order. False, and nothing has happened, where one of them
+    is large or no status, cannot be read, or speaks of a document that nobody here knows."""
+    if any(_size(path) > SMALL for path, _ in packages):
+        return False
+    try:
+        found = [(_read(path, path.parent, limits), source) for path, source in packages]
+        async with runtime.work() as work:
+            for package, source in found:
+                if not isinstance(package, Status) or await reported(work, package, source.to_code):
+                    raise _Apart
+    except (EdxmlRefused, _Apart):
+        return False
+    return True
+
+
+class _Apart(Exception):
+    """One of them is for a person, or no status: nothing of the others is written."""
+
+
 async def give_up(runtime: Runtime, path: Path, source: Source, error: Exception) -> ArrivalResult:
     """A package at which the system itself fails each time: kept whole until its fault is mended."""
     reason = (

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from contracts.gateway.api import PollResult
 from services.gateway.axes.protocol import AxisUnavailable, ReceivedItem
-from services.gateway.polling import actions, order
+from services.gateway.polling import actions, items, order
 from services.gateway.quarantine.tables import Quarantined
 from services.gateway.receiving.tables import Arrival
 from shared.clock import now
@@ -47,14 +47,14 @@ async def taken(system: System) -> list[str]:
 
 def failing(monkeypatch: pytest.MonkeyPatch, fails: Fail) -> None:
     """Taking in fails for the packages of which `fails` says how."""
-    real: TakeIn = actions.take_in
+    real: TakeIn = items.take_in
 
     async def take_in(runtime: Any, path: Path, source: Any, limits: Any) -> Any:
         if error := fails(source.external_id):
             raise error
         return await real(runtime, path, source, limits)
 
-    monkeypatch.setattr(actions, "take_in", take_in)
+    monkeypatch.setattr(items, "take_in", take_in)
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
