@@ -1,12 +1,18 @@
-"""What the axis remembers, in SQLite; package bodies are files beside it."""
+"""What the axis remembers, in SQLite; package bodies are files beside it.
+
+What was answered is kept even if the process is killed; of the traffic only the last lines may then be missing, for
+they are written with the next change or when somebody reads.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +48,7 @@ LATER_COLUMNS = (
     ("agency", "old_code"), ("package", "document_id"), ("package", "about"), ("package", "status_code"),
 )  # fmt: skip
 KEPT_TRAFFIC = 5000
+UNWRITTEN_TRAFFIC = 200  # lines at most that wait for a change
 
 
 def now_text() -> str:
@@ -50,7 +57,7 @@ def now_text() -> str:
 
 
 class Store:
-    """Durable state in one folder; every method is one transaction."""
+    """Durable state in one folder; every method is one transaction, or part of one that was begun `together`."""
 
     def __init__(self, folder: Path) -> None:
         self.packages = folder / "packages"
@@ -60,9 +67,11 @@ class Store:
         for left_over in self.incoming.iterdir():
             left_over.unlink()
         self._lock = threading.RLock()
+        self._lines: list[tuple[str, str, str, str, str]] = []  # of the traffic, not yet written
         self._db = sqlite3.connect(folder / "axis.sqlite3", check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")  # of a loss of power the last changes, never the whole
         self._db.executescript(SCHEMA)
         for table, column in LATER_COLUMNS:  # a folder of an older simulator
             known = {row["name"] for row in self._db.execute(f"PRAGMA table_info({table})")}
@@ -72,8 +81,21 @@ class Store:
 
     def close(self) -> None:
         """Close the database."""
+        self._write_lines()
         with self._lock:
             self._db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is changed within is one transaction."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                self._insert_lines()
 
     def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
@@ -81,13 +103,14 @@ class Store:
 
     def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """A read of the pages and of tests."""
+        self._write_lines()
         return self._all(sql, *values)
 
     def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
         return next(iter(self._all(sql, *values)), None)
 
     def _change(self, sql: str, *values: object) -> int:
-        with self._lock, self._db:
+        with self.together():
             return self._db.execute(sql, values).rowcount
 
     # Agencies
@@ -149,15 +172,14 @@ class Store:
         """Take a body over and make one item for each receiving unit, all or nothing; gives the sender's DocId."""
         doc_id, now = str(uuid.uuid4()), now_text()
         target = self.package_path(doc_id)
-        target.parent.mkdir(exist_ok=True)
-        os.replace(parcel.body.path, target)
+        _move(parcel.body.path, target)
         head = parcel.summary
         about = head.response_for[0].document_id if parcel.message_type == "status" and head.response_for else ""
         package = (
             doc_id, centre, parcel.sender, parcel.message_type, parcel.title, parcel.notation,
             parcel.body.sha256, parcel.body.size, now, head.document_id, about, head.status_code,
         )  # fmt: skip
-        with self._lock, self._db:
+        with self.together():
             self._db.execute("INSERT INTO package VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", package)
             self._db.executemany(
                 "INSERT INTO item (doc_id, package_id, to_code, centre, created, updated) VALUES (?,?,?,?,?,?)",
@@ -172,6 +194,15 @@ class Store:
             "AND i.status IN ('initial', 'processing') AND (? IS NULL OR p.message_type = ?) ORDER BY i.seq",
             centre, message_type, message_type,
         )  # fmt: skip
+
+    def waiting_for(self, centres: Sequence[str]) -> list[sqlite3.Row]:
+        """The same of many centres at once: one centre after the other in the order given."""
+        return self._all(
+            f"SELECT {ITEM_COLUMNS} FROM json_each(?) c CROSS JOIN item i ON i.centre = c.value "  # noqa: S608
+            "JOIN package p ON p.doc_id = i.package_id WHERE i.status IN ('initial', 'processing') "
+            "ORDER BY c.key, i.seq",
+            json.dumps(centres),
+        )
 
     def item(self, centre: str, doc_id: str) -> sqlite3.Row | None:
         """One item, only for the centre it was sent to."""
@@ -201,7 +232,7 @@ class Store:
 
     def next_number(self, name: str) -> int:
         """A durable counter."""
-        with self._lock, self._db:
+        with self.together():
             self._db.execute(
                 "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", (name,)
             )
@@ -210,16 +241,29 @@ class Store:
 
     def note(self, operation: str, system_id: str, code: str, detail: str) -> None:
         """Remember what passed; only the newest entries are kept."""
-        with self._lock, self._db:
-            cursor = self._db.execute(
-                "INSERT INTO traffic (at, operation, system_id, code, detail) VALUES (?,?,?,?,?)",
-                (now_text(), operation, system_id, code, detail[:500]),
-            )
-            self._db.execute("DELETE FROM traffic WHERE seq <= ?", ((cursor.lastrowid or 0) - KEPT_TRAFFIC,))
+        with self._lock:
+            self._lines.append((now_text(), operation, system_id, code, detail[:500]))
+            if len(self._lines) >= UNWRITTEN_TRAFFIC:
+                self._write_lines()
+
+    def _write_lines(self) -> None:
+        if self._lines:
+            with self.together():
+                self._insert_lines()
+
+    def _insert_lines(self) -> None:
+        """Within a transaction."""
+        if not self._lines:
+            return
+        self._db.executemany(
+            "INSERT INTO traffic (at, operation, system_id, code, detail) VALUES (?,?,?,?,?)", self._lines
+        )
+        self._db.execute("DELETE FROM traffic WHERE seq <= (SELECT max(seq) FROM traffic) - ?", (KEPT_TRAFFIC,))
+        self._lines.clear()
 
     def traffic(self, limit: int = 200) -> list[sqlite3.Row]:
         """What passed, newest first."""
-        return self._all("SELECT * FROM traffic ORDER BY seq DESC LIMIT ?", limit)
+        return self.query("SELECT * FROM traffic ORDER BY seq DESC LIMIT ?", limit)
 
     def items(self, limit: int = 200) -> list[sqlite3.Row]:
         """The newest items of all centres."""
@@ -228,3 +272,12 @@ class Store:
             "ORDER BY i.seq DESC LIMIT ?",
             limit,
         )
+
+
+def _move(source: Path, target: Path) -> None:
+    """Into a folder which is made when the first package comes to lie there."""
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(exist_ok=True)
+        os.replace(source, target)
