@@ -36,6 +36,9 @@ class Fields:
         self.nodes = nodes
         self.problems = problems
         self.readings: list[Reading] = []
+        self._named: dict[str, list[Node]] = {}
+        for node in nodes:
+            self._named.setdefault(node.name, []).append(node)
 
     def note(self, code: str, severity: Severity, node: Node | None, detail: str = "", below: str = "") -> None:
         """Remember a problem of the element, or of the one `below` it that is missing."""
@@ -52,9 +55,13 @@ class Fields:
         """Remember that a value does not stand there as the standard writes it."""
         self.readings.append(Reading(node.path, how, raw, node.line))
 
+    def named(self, name: str) -> Sequence[Node]:
+        """All elements of that name, wherever they stand."""
+        return self._named.get(name, ())
+
     def first(self, name: str) -> Node | None:
         """The first element of that name, wherever it stands."""
-        found = next((n for n in self.nodes if n.name == name), None)
+        found = next(iter(self.named(name)), None)
         if found:
             found.met = True
         return found

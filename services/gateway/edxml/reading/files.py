@@ -46,11 +46,8 @@ class Files:
         self._unwrapper = Unwrapper(shelf, limits)
         self.references: list[_Entry] = []
         self.contents: list[_Entry] = []
-        for node in fields.nodes:
-            if node.name == "Reference" and not node.hidden:
-                self.references.append(self._reference(node))
-            elif node.name == "Attachment":
-                self.contents.append(self._content(node))
+        self.references += [self._reference(node) for node in fields.named("Reference") if not node.hidden]
+        self.contents += [self._content(node) for node in fields.named("Attachment")]
         self.contents += [_Entry(None, p.content_id, p.name, p.content_type, "", "", p.stored) for p in parts]
 
     def read(self) -> tuple[Attachment, ...]:

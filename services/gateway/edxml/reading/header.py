@@ -34,8 +34,8 @@ def read_status(header: Node, fields: Fields, dialect: str) -> Status:
     for node, _ in answered[1:]:
         fields.note("DUPLICATE_ELEMENT", "warning", node, node.raw)
         _give_back(node)
-    for node in fields.nodes:
-        if node.name in ("Attachment", "Signature") and node.parent and not node.parent.hidden:
+    for node in (*fields.named("Attachment"), *fields.named("Signature")):
+        if node.parent and not node.parent.hidden:
             fields.note("UNKNOWN_ELEMENT", "warning", node, node.raw)
     return Status(
         sender=sender,

@@ -14,6 +14,7 @@ from services.gateway.edxml.reading.header import read_document, read_status
 from services.gateway.edxml.reading.mime import Multipart, Part, is_mime
 from services.gateway.edxml.reading.sink import Shelf
 from services.gateway.edxml.reading.target import Node
+from services.gateway.edxml.reading.whole import read_whole
 from services.gateway.edxml.signature.verdict import Trust, judge
 
 CHUNK = 65536
@@ -36,20 +37,26 @@ def read(stream: BinaryIO, folder: Path, limits: Limits = _DEFAULT, trust: Trust
     finally:
         if not isinstance(package, Package):
             reading.clear()
+        reading.let_go()
 
 
 class _Reading:
     """One package on its way from bytes to the model."""
 
     def __init__(self, folder: Path, limits: Limits, trust: Trust) -> None:
-        self._limits, self._trust = limits, trust
-        self._shelf = Shelf(folder, limits)
-        self._feed = XmlFeed(self._shelf, limits)
+        self._folder, self._limits, self._trust = folder, limits, trust
+        self._begin()
+
+    def _begin(self) -> None:
+        self._shelf = Shelf(self._folder, self._limits)
+        self._feed = XmlFeed(self._shelf, self._limits)
         self._multipart: Multipart | None = None
 
     def run(self, stream: BinaryIO) -> Package | Status:
         """All of it."""
         head = _read_head(stream)
+        if len(head) < CHUNK and (root := self._at_once(head)) is not None:
+            return self._interpret(root, [])
         if is_mime(head):
             self._multipart = Multipart(head, self._feed.feed, self._shelf, self._limits)
         write = self._multipart.write if self._multipart else self._feed.feed
@@ -58,6 +65,17 @@ class _Reading:
         self._rest(stream, len(head), write)
         parts = self._multipart.close() if self._multipart else []
         return self._interpret(self._feed.close(), parts)
+
+    def _at_once(self, text: bytes) -> Node | None:
+        """The tree of a small plain text; None, and as if nothing had happened, of any other."""
+        try:
+            if read_whole(text, self._feed.target):
+                return self._feed.target.root
+        except EdxmlRefused:
+            pass  # the stream says where
+        self.clear()
+        self._begin()
+        return None
 
     def _rest(self, stream: BinaryIO, total: int, write: object) -> None:
         while chunk := stream.read(CHUNK):
@@ -71,18 +89,18 @@ class _Reading:
         fields = Fields(nodes, self._feed.problems)
         if root.namespace not in KNOWN:
             fields.note("UNKNOWN_NAMESPACE", "warning", root, root.namespace)
-        header = _header(nodes, fields)
-        dialect = self._dialect(root, nodes)
+        header = _header(fields)
+        dialect = _dialect(root, fields)
         if header and any(child.name == "StatusCode" for child in header.children):
             return read_status(header, fields, dialect)
         attachments = Files(fields, self._shelf, self._limits, parts).read()
         signature = judge(fields, self._feed.header, attachments, self._trust)
         return read_document(header or root, fields, attachments, signature, dialect)
 
-    def _dialect(self, root: Node, nodes: list[Node]) -> str:
-        inside = any(n.name == "AttachmentEncoded" and n.parent and n.parent.name == "edXMLEnvelope" for n in nodes)
-        marks = any((n.name == "TraceHeaderList" and n.attributes) or n.name == "Boundary" for n in nodes)
-        return dialect_of(root.raw, root.namespace, inside=inside, boundary=marks)
+    def let_go(self) -> None:
+        """The tree is freed now: where parents and children hold one another the collector would have to find it."""
+        for node in self._feed.target.nodes:
+            node.parent = None
 
     def clear(self) -> None:
         """Nothing is left of a package that was refused, or that has no files."""
@@ -93,9 +111,15 @@ class _Reading:
         self._shelf.clear()
 
 
-def _header(nodes: list[Node], fields: Fields) -> Node | None:
+def _dialect(root: Node, fields: Fields) -> str:
+    inside = any(n.parent and n.parent.name == "edXMLEnvelope" for n in fields.named("AttachmentEncoded"))
+    marks = bool(fields.named("Boundary")) or any(n.attributes for n in fields.named("TraceHeaderList"))
+    return dialect_of(root.raw, root.namespace, inside=inside, boundary=marks)
+
+
+def _header(fields: Fields) -> Node | None:
     """The message header, first where it belongs, else wherever there is one."""
-    found = [n for n in nodes if n.name == "MessageHeader"]
+    found = fields.named("MessageHeader")
     if not found:
         return None
     header = next((n for n in found if n.parent and n.parent.name in _HEADERS), found[0])

@@ -9,7 +9,7 @@ import os
 from binascii import Error
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pybase64
 
@@ -102,7 +102,7 @@ class Store:
         self._shelf, self._limit = shelf, limit
         self._held: list[bytes] = []
         self._descriptor, self._path = -1, ""
-        self._hash = hashlib.sha256()
+        self._hash: Any = None
         self.size = 0
 
     def write(self, data: bytes, code: str, line: int, detail: str) -> None:
@@ -119,6 +119,7 @@ class Store:
 
     def _spill(self) -> None:
         self._descriptor, self._path = self._shelf.create()
+        self._hash = hashlib.sha256()
         for data in self._held:
             self._put(data)
         self._held = []

@@ -105,6 +105,7 @@ class TreeTarget:
         self.counting = True
         self.enveloped = False  # the envelope is closed
         self.signed = False  # there is a signature in the XML-DSig namespace
+        self.hides = False  # there is a signature of any kind
         self.signs_all = False  # a signature speaks about the whole package
 
     @property
@@ -151,6 +152,23 @@ class TreeTarget:
         if not ordinary:
             self._special(node, parent)
 
+    def leaf(self, tag: str, text: str, line: int) -> bool:
+        """An ordinary element that holds nothing but text, all at once. False: it has to be told as any other."""
+        namespace, raw, name, ordinary = _NAMES.get(tag) or _names(tag)
+        stack, nodes = self._stack, self.nodes
+        if not ordinary or not stack or self.sink or len(stack) >= self._depth or len(nodes) >= self._most:
+            return False
+        if len(text) > self._limits.text_chars or self._too_much():
+            return False
+        if self._pieces:
+            self._settle(stack[-1])
+        node = Node(name, raw, namespace, stack[-1], line)
+        if text and not text.isspace():
+            node.text = text
+            self._chars += len(text)
+        nodes.append(node)
+        return True
+
     def _look(self, namespace: str, raw: str, name: str, attributes: Mapping[str, str]) -> str:
         """Bounds, foreign namespaces and names that mean something else here; gives the name to use."""
         self._check_bounds(raw, attributes)
@@ -169,13 +187,15 @@ class TreeTarget:
 
     def _check_bounds(self, raw: str, attributes: Mapping[str, str]) -> None:
         limits = self._limits
-        self._chars += sum(len(value) + len(name) for name, value in attributes.items())
         if self.sink:
             raise self._refusal("BASE64", "có thẻ bên trong")
         if len(self.nodes) >= limits.elements:
             raise self._refusal("TOO_MANY_ELEMENTS", str(limits.elements))
         if len(self._stack) >= limits.depth:
             raise self._refusal("TOO_DEEP", str(limits.depth))
+        if not attributes:
+            return
+        self._chars += sum(len(value) + len(name) for name, value in attributes.items())
         if len(attributes) > limits.attributes:
             raise self._refusal("TOO_MANY_ATTRIBUTES", str(limits.attributes))
         if any(len(value) > limits.text_chars for value in attributes.values()) or self._too_much():
@@ -193,7 +213,7 @@ class TreeTarget:
             if parent is not None and parent.name == "Attachment":
                 self.sink = self._shelf.sink(self.line)
         elif node.name == "Signature":
-            node.hidden = True
+            node.hidden = self.hides = True
             self.signed = self.signed or node.namespace == DSIG
         elif node.hidden and node.attributes and node.attributes.get("URI") == "":
             self.signs_all = True

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import IO
 
 from services.gateway.edxml.errors import EdxmlRefused
@@ -39,7 +40,7 @@ class Unwrapper:
     def unwrap(self, stored: Stored, name: str, content_type: str, line: int) -> Unwrapped:
         """The file of the sender; what wrapped it is gone."""
         head = stored.head()
-        suffix = PurePosixPath(name.lower()).suffix
+        suffix = splitext(name.lower())[1]
         labelled = content_type.strip().lower() == "application/zip"
         if suffix in _ARCHIVES or not head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")):
             return Unwrapped(stored, "", _fault(head, suffix))

@@ -46,7 +46,7 @@ def judge(
     fields: Fields, header: list[bytes] | None, attachments: Sequence[Attachment], trust: Trust
 ) -> SignatureVerdict:
     """The verdict; its reason and an outdated digest are problems of the package."""
-    found = [n for n in fields.nodes if n.name == "Signature" and not (n.parent and n.parent.hidden)]
+    found = [n for n in fields.named("Signature") if not (n.parent and n.parent.hidden)]
     if not found:
         return SignatureVerdict()
     signature, mark = found[0], _fingerprint(found)
