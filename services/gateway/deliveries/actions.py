@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from contracts.gateway.events import CopyState, DeliveryChangedV2
 from contracts.registry.events import DocumentIssuedV1, RecallRequestedV1, Recipient
+from services.gateway.deliveries import copies
 from services.gateway.deliveries.copies import Copy
 from services.gateway.deliveries.rules import KINDS, RECALL, WAITING, may_retry
 from services.gateway.deliveries.tables import Delivery, OutPackage
@@ -191,13 +192,12 @@ async def transport_changed(
     work: Work, delivery_id: UUID, *, state: str, attempts: int, next_at: datetime | None, error: str, person: bool
 ) -> None:
     """The queue tells how far a copy has come. A business status which is already there stays the state."""
-    row = await work.locked(Delivery, delivery_id)
-    changed = not row.status_code and row.state != state
-    row.attempts, row.next_at, row.last_error, row.needs_person = attempts, next_at, error, person
-    if changed:
-        row.state = state
-        keep_time(row)
-        tell(work, row, now(), error)
+    copy = await copies.one(work, delivery_id)
+    if not copy.status_code and copy.state != state:
+        copy.state = state
+        keep_time(copy)
+        tell(work, copy, now(), error)
+    await copies.save_transport(work, copy, attempts=attempts, next_at=next_at, last_error=error, needs_person=person)
 
 
 async def retry(work: Work, delivery_id: UUID) -> Delivery:

@@ -1,4 +1,5 @@
-"""Copies as statuses move them, held until commit: by prepared statements, for every delivery hears five statuses."""
+"""Copies as the queue and statuses move them, held until commit: by prepared statements, for every delivery is sent and
+hears five statuses."""
 
 from __future__ import annotations
 
@@ -52,11 +53,23 @@ _SENT = _COPIES.join(OutPackage, OutPackage.id == Delivery.package_id)
 _SENT = _SENT.where(among(Delivery.organ_id, "organs"), Delivery.channel != LOCAL).limit(5)
 _BY_IDENTIFIER = Prepared(_SENT.where(OutPackage.identifier == bindparam("identifier")))
 _BY_CODE = Prepared(_SENT.where(OutPackage.code == bindparam("code")))
-_SAVED = Prepared(
-    update(Delivery)
-    .where(Delivery.id == bindparam("delivery"))
-    .values({name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in _CHANGED})
-)
+_OF_TRANSPORT = ("attempts", "next_at", "last_error", "needs_person")
+
+
+def _saving(*columns: str) -> Prepared:
+    values = {name: bindparam(f"new_{name}", type_=getattr(Delivery, name).type) for name in columns}
+    return Prepared(update(Delivery).where(Delivery.id == bindparam("delivery")).values(values))
+
+
+_SAVED, _TRANSPORTED = _saving(*_CHANGED), _saving(*_CHANGED, *_OF_TRANSPORT)
+
+
+async def one(work: Work, delivery_id: UUID) -> Copy:
+    """Raises NotFound."""
+    found = await work.row(_ONE, delivery=delivery_id)
+    if found is None:
+        raise NotFound
+    return Copy(*found)
 
 
 async def of_organs(work: Work, document_id: str, organ_ids: Iterable[str]) -> list[Copy]:
@@ -68,9 +81,7 @@ async def of_organs(work: Work, document_id: str, organ_ids: Iterable[str]) -> l
 
 async def of_arrival(work: Work, delivery_id: UUID, arrival_id: UUID) -> list[Copy]:
     """The copies of an office of this deployment: more than one when it was addressed by several of its codes."""
-    first = await work.row(_ONE, delivery=delivery_id)
-    if first is None:
-        raise NotFound
+    first = await one(work, delivery_id)
     return _copies(await work.rows(_OF_OFFICE, package=first.package_id, arrival=arrival_id))
 
 
@@ -89,8 +100,19 @@ async def reported_on(work: Work, identifier: str, code: str, organ_ids: Iterabl
 
 async def save(work: Work, copy: Copy) -> None:
     """Write what a status changed."""
-    changed = {f"new_{name}": getattr(copy, name) for name in _CHANGED}
-    await work.run(_SAVED, {"delivery": copy.id, **changed})
+    await work.run(_SAVED, _changed(copy))
+
+
+async def save_transport(
+    work: Work, copy: Copy, *, attempts: int, next_at: datetime | None, last_error: str, needs_person: bool
+) -> None:
+    """The same, and how far the queue is with it."""
+    told = {"new_attempts": attempts, "new_next_at": next_at, "new_last_error": last_error}
+    await work.run(_TRANSPORTED, {**_changed(copy), **told, "new_needs_person": needs_person})
+
+
+def _changed(copy: Copy) -> dict[str, Any]:
+    return {"delivery": copy.id, **{f"new_{name}": getattr(copy, name) for name in _CHANGED}}
 
 
 def _copies(rows: Sequence[Any]) -> list[Copy]:

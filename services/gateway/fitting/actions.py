@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,7 +43,8 @@ from shared.clock import VN, now
 from shared.service import Runtime
 from shared.work import Work
 
-BY_LINK, WRITING = "link", "packages-being-written"
+BY_LINK = "link"
+WRITING, WRITTEN, REMEMBERED = "packages-being-written", "packages-written", 1000
 FRESH = timedelta(days=7)  # a package that is sent again has links which last at least so long
 
 
@@ -107,25 +109,36 @@ async def body_within(runtime: Runtime, package_id: UUID, limit: int) -> str:
 
     The copies of a document leave together: the first one writes the package, the others wait for it.
     """
+    written: OrderedDict[tuple[UUID, int], str] = runtime.state.setdefault(WRITTEN, OrderedDict())
+    if (package_id, limit) in written:
+        return written[package_id, limit]
     writing: WeakValueDictionary[UUID, asyncio.Lock] = runtime.state.setdefault(WRITING, WeakValueDictionary())
     lock = writing.setdefault(package_id, asyncio.Lock())
     async with lock:
-        return await _within(runtime, package_id, limit)
+        row = await load(runtime, package_id)
+        if not _fits(row, limit):
+            return await _with_links(runtime, row, limit)
+        written[package_id, limit] = await body_of(runtime, row)
+        if len(written) > REMEMBERED:
+            written.popitem(last=False)
+        return written[package_id, limit]
 
 
-async def _within(runtime: Runtime, package_id: UUID, limit: int) -> str:
-    row = await load(runtime, package_id)
+def _fits(row: OutPackage, limit: int) -> bool:
     sizes = [int(file["size"]) for file in row.content["files"]]
     if surely_fits(sizes, len(row.content["recipients"]), limit):
-        return await body_of(runtime, row)
+        return True
+    message = DocumentIssuedV1.model_validate(row.content)
+    return fit(package_of(message), message.files, limit).way == "whole"
+
+
+async def _with_links(runtime: Runtime, row: OutPackage, limit: int) -> str:
     message = DocumentIssuedV1.model_validate(row.content)
     found = fit(package_of(message), message.files, limit)
-    if found.way == "whole":
-        return await body_of(runtime, row)
     chosen = message.business_type == RECALL or message.large_files == BY_LINK
     if found.way == "none" or not chosen:
         raise PackageTooLarge(size=megabytes(found.size), limit=limit // 2**20)
-    return await _without_linked(runtime, package_id, message, found)
+    return await _without_linked(runtime, row.id, message, found)
 
 
 async def _without_linked(runtime: Runtime, package_id: UUID, message: DocumentIssuedV1, found: Fit) -> str:

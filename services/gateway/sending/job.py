@@ -114,27 +114,22 @@ async def _in_turn(runtime: Runtime, name: str, trying: Trying, turn: Sequence[C
 
 
 async def _settle(work: Work, claimed: Shipment, outcome: Outcome) -> None:
-    decision, person, code = outcome.decision, False, ""
+    decision = outcome.decision
+    if isinstance(decision, Delivered):
+        await queue.sent(work, claimed, outcome.external_id)
+        await _tell(work, claimed, "", False)
+        return
     row = await work.locked(Shipment, claimed.id)
-    state, error, next_at = SENT, "", None
+    down, sure = outcome.partner in ("failed", "locked"), outcome.sure
     if isinstance(decision, NeedsPerson):
-        state, error, person, code = FAILED, decision.reason, True, decision.code
+        error = decision.reason
         if outcome.error and outcome.error != error:
             error = f"{error} ({outcome.error})"
-    elif isinstance(decision, Retry | StopQueue):
-        state, error, next_at = AGAIN, outcome.error, now() + decision.delay
-    down = outcome.partner in ("failed", "locked")
-    queue.settle(
-        row,
-        state,
-        error=error,
-        reason_code=code,
-        next_at=next_at,
-        down=down,
-        external_id=outcome.external_id,
-        sure=outcome.sure,
-    )
-    await _tell(work, row, error, person)
+        queue.settle(row, FAILED, error=error, reason_code=decision.code, down=down, sure=sure)
+    else:
+        error = outcome.error
+        queue.settle(row, AGAIN, error=error, next_at=now() + decision.delay, down=down, sure=sure)
+    await _tell(work, row, error, row.state == FAILED)
 
 
 async def _tell(work: Work, row: Shipment, error: str, person: bool) -> None:

@@ -11,14 +11,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, null, or_, select, update
 from sqlalchemy.orm import aliased
 
 from services.gateway.sending.tables import AGAIN, FAILED, RELAY, SENDING, SENT, WAITING, Shipment
 from shared.clock import now
+from shared.statements import Prepared
 from shared.work import Work
 
 EDOC, BATCH = "edoc", 500
+_SENT = Prepared(
+    update(Shipment)
+    .where(Shipment.id == bindparam("shipment"))
+    .values(
+        state=SENT, last_error="", reason_code="", lease_until=null(), down=False, maybe_sent=False,
+        external_id=bindparam("given", type_=Shipment.external_id.type),
+        sent_at=bindparam("moment", type_=Shipment.sent_at.type),
+    )
+)  # fmt: skip
 
 
 def document(
@@ -197,17 +207,19 @@ def settle(
     reason_code: str = "",
     next_at: datetime | None = None,
     down: bool = False,
-    external_id: str = "",
     sure: bool,
 ) -> None:
-    """Write down what became of a claimed package. `sure`: the axis certainly does not hold it by a lost answer."""
+    """Write down why a claimed package has not left. `sure`: the axis certainly does not hold it by a lost answer."""
     row.state, row.last_error, row.reason_code, row.lease_until = state, error, reason_code, None
     row.next_at, row.down = next_at or row.next_at, down
-    row.external_id = external_id or row.external_id
-    if state == SENT:
-        row.sent_at = now()
     if sure:
         row.maybe_sent = False
+
+
+async def sent(work: Work, row: Shipment, external_id: str) -> None:
+    """The partner has it: the usual end of a claimed package."""
+    row.state, row.external_id = SENT, external_id or row.external_id
+    await work.run(_SENT, {"shipment": row.id, "given": row.external_id, "moment": now()})
 
 
 async def too_old(work: Work, before: datetime, limit: int) -> Sequence[Shipment]:
