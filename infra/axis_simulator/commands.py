@@ -17,6 +17,7 @@ from infra.axis_simulator.model import BEHAVIOURS, Account, AgencySpec, Behaviou
 from infra.axis_simulator.recording import Recorder, play
 from infra.axis_simulator.scenario import BadScenario, Scenario, read
 
+SERVING = {"host": "127.0.0.1", "log_level": "warning", "access_log": False, "proxy_headers": False}
 app = typer.Typer(help="Trục liên thông văn bản mô phỏng.", no_args_is_help=True)
 
 
@@ -51,17 +52,16 @@ def simulate(
     )
     axis = create_app(config)
     if lgsp_port is None:
-        uvicorn.run(axis, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+        uvicorn.run(axis, port=port, **SERVING)  # type: ignore[arg-type]
     else:
         asyncio.run(_both(axis, port, lgsp_port))
 
 
 async def _both(axis: Starlette, port: int, lgsp_port: int) -> None:
     """The two forms on ports of their own, over the same packages."""
-    common = {"host": "127.0.0.1", "log_level": "warning", "access_log": False}
     servers = [
-        uvicorn.Server(uvicorn.Config(axis, port=port, **common)),  # type: ignore[arg-type]
-        uvicorn.Server(uvicorn.Config(lgsp_app(axis.state.simulator), port=lgsp_port, **common)),  # type: ignore[arg-type]
+        uvicorn.Server(uvicorn.Config(axis, port=port, **SERVING)),  # type: ignore[arg-type]
+        uvicorn.Server(uvicorn.Config(lgsp_app(axis.state.simulator), port=lgsp_port, **SERVING)),  # type: ignore[arg-type]
     ]
     running = {asyncio.create_task(server.serve()) for server in servers}
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)  # a signal reaches one of them

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from services.gateway.wire.mailbox import Parcel
+from shared.clock import VN
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS agency (
@@ -53,7 +53,7 @@ UNWRITTEN_TRAFFIC = 200  # lines at most that wait for a change
 
 def now_text() -> str:
     """Local time of Vietnam, as the lists show it."""
-    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.now(VN).strftime("%Y-%m-%d %H:%M:%S")
 
 
 class Store:
