@@ -150,6 +150,7 @@ class Stack:
             "QLVB_DEMO": "true",
             "QLVB_AXIS_NATIONAL": axis,
             "QLVB_LOG_LEVEL": "warning",
+            "MALLOC_ARENA_MAX": "2",  # else each thread that held a large body keeps memory of its own
             **self.settings,
             **more,
         }
