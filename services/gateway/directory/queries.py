@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from services.gateway.directory import level1
 from services.gateway.directory.tables import CodeSuccession, ExternalOrgan
 from services.gateway.routing.codes import normal
 from shared.clock import today
+from shared.statements import Prepared, among
 from shared.work import Work
 
-BATCH = 500
 DEEPEST = 8  # how far a succession is followed
+_SUCCESSORS = Prepared(
+    select(CodeSuccession.old_code, CodeSuccession.new_code).where(
+        among(CodeSuccession.old_code, "codes"),
+        or_(CodeSuccession.since.is_(None), CodeSuccession.since <= bindparam("day")),
+    )
+)
+_LIVING = Prepared(
+    select(ExternalOrgan.code, ExternalOrgan.source).where(
+        among(ExternalOrgan.code, "codes"), ExternalOrgan.closed.is_(False)
+    )
+)
 
 
 async def successors(work: Work, codes: Iterable[str]) -> dict[str, str]:
@@ -21,11 +32,8 @@ async def successors(work: Work, codes: Iterable[str]) -> dict[str, str]:
     found = dict(level1.merged())
     wanted = {normal(code) for code in codes}
     for _ in range(DEEPEST):
-        step: dict[str, str] = {}
-        for part in _parts(wanted):
-            in_force = or_(CodeSuccession.since.is_(None), CodeSuccession.since <= today())
-            rows = await work.all(select(CodeSuccession).where(CodeSuccession.old_code.in_(part), in_force))
-            step |= {row.old_code: row.new_code for row in rows}
+        rows = await work.rows(_SUCCESSORS, codes=sorted(wanted), day=today())
+        step = {row.old_code: row.new_code for row in rows}
         found |= step
         wanted = set(step.values()) - set(found)
         if not wanted:
@@ -50,13 +58,6 @@ async def predecessors(work: Work, code: str) -> set[str]:
 async def listed_by(work: Work, codes: Iterable[str]) -> dict[str, set[str]]:
     """Code → the sources in which it stands and lives."""
     found: dict[str, set[str]] = {}
-    for part in _parts({normal(code) for code in codes}):
-        living = select(ExternalOrgan.code, ExternalOrgan.source).where(ExternalOrgan.code.in_(part))
-        for code, source in (await work.execute(living.where(ExternalOrgan.closed.is_(False)))).all():
-            found.setdefault(code, set()).add(source)
+    for row in await work.rows(_LIVING, codes=sorted({normal(code) for code in codes})):
+        found.setdefault(row.code, set()).add(row.source)
     return found
-
-
-def _parts(codes: set[str]) -> Iterable[list[str]]:
-    ordered = sorted(codes)
-    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))

@@ -17,7 +17,11 @@ from services.gateway.routing.codes import keys
 from services.gateway.settings import GatewaySettings
 from shared.clock import today
 from shared.problems import NotFound
+from shared.statements import Prepared
 from shared.work import Work
+
+_TERMS = Prepared(select(Partner.id, Partner.name, Partner.is_default, Partner.valid_from, Partner.valid_to))
+_CODES = Prepared(select(PartnerCode.code, PartnerCode.tree, PartnerCode.partner_id))
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,9 @@ class Reach:
 
 async def reach(work: Work) -> Reach:
     """Of the partners in force today; a paused one keeps its codes, its packages wait."""
-    rows = [row for row in await work.all(select(Partner)) if in_force(row.valid_from, row.valid_to, today())]
+    rows = [row for row in await work.rows(_TERMS) if in_force(row.valid_from, row.valid_to, today())]
     names = {row.id: row.name for row in rows}
-    codes = await work.all(select(PartnerCode).where(PartnerCode.partner_id.in_(names)))
+    codes = [row for row in await work.rows(_CODES) if row.partner_id in names]
     exact = {row.code: names[row.partner_id] for row in codes if not row.tree}
     trees = {next(keys(row.code)): names[row.partner_id] for row in codes if row.tree}
     default = next((row.name for row in rows if row.is_default), None)

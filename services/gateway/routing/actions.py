@@ -14,9 +14,14 @@ from services.gateway.directory.queries import listed_by, predecessors, successo
 from services.gateway.partners.queries import Reach, reach
 from services.gateway.routing.rules import NATIONAL, OLD_CODE, Place, Ways, current, normal
 from services.gateway.routing.tables import KnownOffice, OfficeCode
+from shared.statements import Prepared, among
 from shared.work import Work
 
-BATCH = 500
+_PLACES = Prepared(
+    select(OfficeCode.code, KnownOffice.office_id, KnownOffice.organ_id, KnownOffice.name)
+    .join(KnownOffice, KnownOffice.office_id == OfficeCode.office_id)
+    .where(among(OfficeCode.code, "codes"), KnownOffice.active.is_(True))
+)
 
 
 async def copy_office(work: Work, message: OfficeChangedV1) -> None:
@@ -64,17 +69,8 @@ async def local_places(work: Work, organ_ids: Iterable[str]) -> dict[str, Place]
 
 
 async def _places(work: Work, codes: Iterable[str]) -> dict[str, Place]:
-    wanted = sorted(codes)
-    found: dict[str, Place] = {}
-    for start in range(0, len(wanted), BATCH):
-        statement = (
-            select(OfficeCode.code, KnownOffice.office_id, KnownOffice.organ_id, KnownOffice.name)
-            .join(KnownOffice, KnownOffice.office_id == OfficeCode.office_id)
-            .where(OfficeCode.code.in_(wanted[start : start + BATCH]), KnownOffice.active.is_(True))
-        )
-        rows = (await work.execute(statement)).all()
-        found |= {code: Place(office_id, organ_id, name) for code, office_id, organ_id, name in rows}
-    return found
+    rows = await work.rows(_PLACES, codes=sorted(codes))
+    return {row.code: Place(row.office_id, row.organ_id, row.name) for row in rows}
 
 
 def _noted(wanted: Iterable[str], places: Mapping[str, Place], following: Mapping[str, str]) -> dict[str, Place]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, null, or_, select, update
 from sqlalchemy.orm import aliased
 
 from services.gateway.sending.tables import AGAIN, FAILED, RELAY, SENDING, SENT, WAITING, Shipment
@@ -20,6 +20,8 @@ from shared.statements import Prepared
 from shared.work import Work
 
 EDOC, BATCH = "edoc", 500
+_NEW = Prepared(insert(Shipment))
+_NEW_ONCE = Prepared(lambda insert: insert(Shipment).on_conflict_do_nothing())
 _SENT = Prepared(
     update(Shipment)
     .where(Shipment.id == bindparam("shipment"))
@@ -45,20 +47,19 @@ def document(
     urgency: int,
 ) -> None:
     """A document for one receiver."""
-    work.save(
-        Shipment(
-            subject_id=delivery_id,
-            code="edoc",
-            package_id=package_id,
-            axis=axis,
-            office_id=office_id,
-            from_code=from_code,
-            to_code=to_code,
-            title=title,
-            notation=notation,
-            urgency=urgency,
-            rank=-urgency,
-        )
+    work.append(
+        _NEW,
+        subject_id=delivery_id,
+        code=EDOC,
+        package_id=package_id,
+        axis=axis,
+        office_id=office_id,
+        from_code=from_code,
+        to_code=to_code,
+        title=title,
+        notation=notation,
+        urgency=urgency,
+        rank=-urgency,
     )
 
 
@@ -75,20 +76,17 @@ async def status(
     content: dict[str, Any],
 ) -> None:
     """A status for one receiver; the same one again is not queued twice."""
-    same = select(Shipment.id).where(Shipment.subject_id == subject_id, Shipment.code == code, Shipment.round == round)
-    if await work.one(same) is None:
-        work.save(
-            Shipment(
-                subject_id=subject_id,
-                code=code,
-                round=round,
-                axis=axis,
-                office_id=office_id,
-                from_code=from_code,
-                to_code=to_code,
-                content=content,
-            )
-        )
+    row = {
+        "subject_id": subject_id,
+        "code": code,
+        "round": round,
+        "axis": axis,
+        "office_id": office_id,
+        "from_code": from_code,
+        "to_code": to_code,
+        "content": content,
+    }
+    await work.run(_NEW_ONCE, row)
 
 
 def relay(
@@ -104,19 +102,18 @@ def relay(
     content: dict[str, Any],
 ) -> None:
     """Somebody else's package, on its way through this hub. `content`: message_type, sha256."""
-    work.save(
-        Shipment(
-            subject_id=item_id,
-            code=RELAY,
-            axis=axis,
-            from_code=from_code,
-            to_code=to_code,
-            title=title,
-            notation=notation[:200],
-            urgency=urgency,
-            rank=-urgency,
-            content=content,
-        )
+    work.append(
+        _NEW,
+        subject_id=item_id,
+        code=RELAY,
+        axis=axis,
+        from_code=from_code,
+        to_code=to_code,
+        title=title,
+        notation=notation[:200],
+        urgency=urgency,
+        rank=-urgency,
+        content=content,
     )
 
 
