@@ -7,12 +7,10 @@ import asyncio
 from services.gateway.axes.kinds import Kind, Seat, kind_of
 from services.gateway.axes.protocol import Axis, Capabilities
 from services.gateway.partners import actions, queries
-from services.gateway.partners.rules import in_force
 from services.gateway.partners.tables import Partner
 from services.gateway.partners.vault import vault
 from services.gateway.routing.rules import NATIONAL
 from services.gateway.settings import GatewaySettings
-from shared.clock import today
 from shared.service import Runtime
 
 STATE = "axes"
@@ -53,16 +51,15 @@ async def refresh(runtime: Runtime) -> None:
     lock: asyncio.Lock = runtime.state.setdefault("refreshing", asyncio.Lock())
     async with lock:
         async with runtime.work(reading=True) as work:
-            rows = {row.name: row for row in await queries.every(work) if _is_live(row)}
+            live = await queries.live(work)
+            if live == {name: one.version for name, one in made.items()}:
+                return
+            rows = {row.name: row for row in await queries.every(work) if row.name in live}
         for name in [name for name in made if name not in rows or rows[name].version != made[name].version]:
             await _drop(runtime, name)
         for name in rows.keys() - made.keys():
             made[name] = _make(runtime, rows[name])
             axes[name] = made[name].axis
-
-
-def _is_live(row: Partner) -> bool:
-    return not row.paused and in_force(row.valid_from, row.valid_to, today())
 
 
 def _make(runtime: Runtime, row: Partner) -> Made:

@@ -19,7 +19,10 @@ from shared.clock import now
 from shared.database import new_id
 from shared.problems import NotFound
 from shared.service import Runtime
+from shared.statements import Prepared
 from shared.work import Work
+
+_RUNNING = Prepared(select(Replay.id, Replay.per_second).where(Replay.state == RUNNING).order_by(Replay.id).limit(1))
 
 
 async def start(work: Work, body: api.NewReplay) -> Replay:
@@ -98,7 +101,7 @@ async def run_replays(runtime: Runtime) -> None:
 
 async def _next(runtime: Runtime) -> tuple[UUID, int] | None:
     async with runtime.work(reading=True) as work:
-        row = await work.one(select(Replay).where(Replay.state == RUNNING).order_by(Replay.id).limit(1))
+        row = await work.row(_RUNNING)
         return (row.id, row.per_second) if row is not None else None
 
 

@@ -20,7 +20,17 @@ from shared.problems import NotFound
 from shared.statements import Prepared
 from shared.work import Work
 
-_TERMS = Prepared(select(Partner.id, Partner.name, Partner.is_default, Partner.valid_from, Partner.valid_to))
+_TERMS = Prepared(
+    select(
+        Partner.id,
+        Partner.name,
+        Partner.is_default,
+        Partner.paused,
+        Partner.valid_from,
+        Partner.valid_to,
+        Partner.version,
+    )
+)
 _CODES = Prepared(select(PartnerCode.code, PartnerCode.tree, PartnerCode.partner_id))
 
 
@@ -43,6 +53,13 @@ async def reach(work: Work) -> Reach:
     trees = {next(keys(row.code)): names[row.partner_id] for row in codes if row.tree}
     default = next((row.name for row in rows if row.is_default), None)
     return Reach(exact, trees, frozenset(names.values()), default)
+
+
+async def live(work: Work) -> dict[str, int]:
+    """Name → version of the partners in force today that are not paused: what a replica compares several times a
+    second with the connections it has."""
+    rows = await work.rows(_TERMS)
+    return {row.name: row.version for row in rows if not row.paused and in_force(row.valid_from, row.valid_to, today())}
 
 
 async def kinds_in_force(work: Work) -> dict[str, str]:

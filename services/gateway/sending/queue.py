@@ -11,15 +11,50 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, insert, null, or_, select, update
 from sqlalchemy.orm import aliased
 
-from services.gateway.sending.tables import AGAIN, FAILED, RELAY, SENDING, SENT, WAITING, Shipment
+from services.gateway.sending.tables import AGAIN, FAILED, RELAY, SENDING, SENT, UNFINISHED, WAITING, Shipment
 from shared.clock import now
-from shared.statements import Prepared
+from shared.database import UtcTime
+from shared.statements import Prepared, among
 from shared.work import Work
 
 EDOC, BATCH = "edoc", 500
+_HOLDING = aliased(Shipment)
+_HELD_BACK = exists().where(
+    _HOLDING.axis == Shipment.axis,
+    _HOLDING.to_code == Shipment.to_code,
+    or_(_HOLDING.state == AGAIN, _HOLDING.state == SENDING),
+    or_(_HOLDING.rank < Shipment.rank, and_(_HOLDING.rank == Shipment.rank, _HOLDING.id < Shipment.id)),
+)
+_MOMENT, _LEASE = bindparam("moment", type_=UtcTime), bindparam("lease", type_=UtcTime)
+_COME_DUE = Prepared(  # whose time has come, and whose sender must be dead: they stand in line at their old place
+    update(Shipment)
+    .where(
+        Shipment.axis == bindparam("partner"),
+        or_(
+            and_(Shipment.state == AGAIN, Shipment.next_at <= _MOMENT),
+            and_(Shipment.state == SENDING, Shipment.lease_until < _MOMENT),
+        ),
+    )
+    .values(state=WAITING, lease_until=null())
+)
+_NEXT = Prepared(
+    select(*Shipment.__table__.columns)
+    .where(Shipment.axis == bindparam("partner"), Shipment.state == WAITING, ~_HELD_BACK)
+    .order_by(Shipment.rank, Shipment.id)
+    .limit(bindparam("room", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_TAKEN = Prepared(
+    update(Shipment)
+    .where(Shipment.id == bindparam("shipment"))
+    .values(state=SENDING, lease_until=_LEASE, maybe_sent=True, attempts=Shipment.attempts + 1)
+)
+_WAITS = Prepared(
+    select(Shipment.id).where(Shipment.axis == bindparam("partner"), among(Shipment.state, "states")).limit(1)
+)
 _NEW = Prepared(insert(Shipment))
 _NEW_ONCE = Prepared(lambda insert: insert(Shipment).on_conflict_do_nothing())
 _SENT = Prepared(
@@ -129,41 +164,20 @@ async def claim(work: Work, axis: str, limit: int, lease: timedelta) -> Sequence
     """The next packages in order, and whether each may already have been sent. Replicas never claim the same one."""
     await work.alone(f"claim:{axis}")
     moment = now()
-    await _come_due(work, axis, moment)
-    before = aliased(Shipment)
-    held_back = exists().where(
-        before.axis == Shipment.axis,
-        before.to_code == Shipment.to_code,
-        before.state.in_((AGAIN, SENDING)),
-        or_(before.rank < Shipment.rank, and_(before.rank == Shipment.rank, before.id < Shipment.id)),
-    )
-    statement = (
-        select(Shipment)
-        .where(Shipment.axis == axis, Shipment.state == WAITING, ~held_back)
-        .order_by(Shipment.rank, Shipment.id)
-        .limit(limit)
-    )
-    rows = await work.all(statement.with_for_update(skip_locked=True))
+    # Whose time has come, and whose sender must be dead, stand in line again, at their old place.
+    await work.run(_COME_DUE, {"partner": axis, "moment": moment})
+    rows = [Shipment(**row._asdict()) for row in await work.rows(_NEXT, partner=axis, room=limit)]
     claimed = [(row, row.maybe_sent) for row in rows]
     for row in rows:
         row.state, row.lease_until, row.maybe_sent = SENDING, moment + lease, True
         row.attempts += 1
+    await work.run(_TAKEN, *({"shipment": row.id, "lease": row.lease_until} for row in rows))
     return claimed
 
 
 async def waits(work: Work, axis: str) -> bool:
     """Whether anything is in line or under way for this partner: a look that costs no lock."""
-    unfinished = (Shipment.axis == axis, Shipment.state.in_((WAITING, AGAIN, SENDING)))
-    return await work.one(select(Shipment.id).where(*unfinished).limit(1)) is not None
-
-
-async def _come_due(work: Work, axis: str, moment: datetime) -> None:
-    """Whose time has come, and whose sender must be dead, stand in line again, at their old place."""
-    due = or_(
-        and_(Shipment.state == AGAIN, Shipment.next_at <= moment),
-        and_(Shipment.state == SENDING, Shipment.lease_until < moment),
-    )
-    await work.execute(update(Shipment).where(Shipment.axis == axis, due).values(state=WAITING, lease_until=None))
+    return await work.row(_WAITS, partner=axis, states=UNFINISHED) is not None
 
 
 async def bring_forward(work: Work, axis: str) -> bool:
