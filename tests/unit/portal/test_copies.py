@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from fastapi import Response
+from fastapi.responses import JSONResponse
 
 from tests.unit.portal.conftest import Person
 from tests.unit.portal.stand_in import AT, FILE, PDF, SHA, Services, incoming, outgoing, refusal
@@ -65,6 +67,25 @@ async def test_a_request_carries_the_source_the_way_and_the_receivers(person: Pe
     sent = services.sent("POST registry/v1/copies")
     assert (sent["kind"], sent["source_medium"], sent["target_medium"]) == ("SY", "electronic", "paper")
     assert (sent["incoming_id"], sent["recipients"], sent["file"]) == ("I1", ["Ban A", "Ban B"], None)
+
+
+async def test_a_file_sent_with_the_form_itself_is_the_file_of_the_copy(person: Person, services: Services) -> None:
+    stored = {"name": "a.pdf", "sha256": SHA, "size": len(PDF), "content_type": "application/pdf"}
+    services.answers |= {"POST registry/v1/copies": copy(), "POST registry/v1/files": JSONResponse(stored, 201)}
+    await person.log_in("lanpn")
+    page = await person.see("/ban-sao/moi")
+    assert re.search(r'<form [^>]*action="/ban-sao"[^>]* enctype="multipart/form-data"', page)
+    form = {"csrf": page.partition('data-csrf="')[2].partition('"')[0], "idempotency": "k2"}
+    form |= {"way": "SY|paper|electronic", "issuer": "Sở A", "subject": "Trích yếu dài"}
+    with_file = {"main_file": ("a.pdf", PDF, "application/pdf")}
+    answer = await person.http.post("/ban-sao", data=form, files=with_file)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ban-sao/C1")
+    sent = services.sent("POST registry/v1/copies")["file"]
+    assert (sent["name"], sent["sha256"], sent["role"]) == ("a.pdf", SHA, "main")
+    services.answers["POST registry/v1/files"] = refusal(415, "not-a-pdf", "Tệp không phải PDF.")
+    refused = await person.http.post("/ban-sao", data=form, files=with_file)
+    page = await person.see(refused.headers["location"])
+    assert "Tệp không phải PDF." in page and "Trích yếu dài" in page
 
 
 async def test_what_is_wrong_with_a_scan_is_said_and_the_words_typed_stay(person: Person, services: Services) -> None:

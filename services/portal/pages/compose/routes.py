@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from starlette.datastructures import UploadFile
 
 from contracts.client import Problem
 from services.portal.calls import nothing, part
 from services.portal.pages.compose import forms
+from services.portal.pages.files.attached import attached
 from services.portal.render import errors_of, page
 from services.portal.sessions import leave_word
 from services.portal.visits import Act, Acting, Visit, Visitor
@@ -132,7 +131,8 @@ async def _read(act: Act) -> dict[str, Any]:
     template = forms.template_of(templates.rows, type_name)
     notation = forms.notation_of(template.get("abbreviation", ""), around.get("abbreviation", ""))
     chosen = template.get("key", "") if act.text("template") else ""
-    files = forms.main_and_annexes(act.texts("main"), act.texts("annex")) + await _uploads(act)
+    files = forms.main_and_annexes(act.texts("main"), act.texts("annex"))
+    files += await attached(act, "main_file", "main") + await attached(act, "annex_file", "annex")
     return {
         "type_name": type_name,
         "urgency": forms.urgency_of(act.text("urgency")),
@@ -148,22 +148,6 @@ async def _read(act: Act) -> dict[str, Any]:
         "files": files,
         **forms.signer_of(people.rows, act.text("signer_id")),
     }
-
-
-async def _uploads(act: Act) -> list[dict[str, Any]]:
-    """Files sent with the form itself: the way without JavaScript."""
-    found = []
-    for name, role in (("main_file", "main"), ("annex_file", "annex")):
-        for upload in act.uploads(name):
-            kind = upload.content_type or "application/octet-stream"
-            ref = await act.services.registry.upload_file(upload.filename or "", _chunks(upload), kind, upload.size)
-            found.append({**ref.model_dump(mode="json"), "role": role})
-    return found
-
-
-async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await upload.read(2**18):
-        yield chunk
 
 
 async def _store(act: Act, draft: dict[str, Any], document_id: str | None) -> Any:

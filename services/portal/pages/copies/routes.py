@@ -11,6 +11,7 @@ from contracts.client import Problem
 from services.portal.calls import part
 from services.portal.pages.compose.forms import NotAFile, unpack
 from services.portal.pages.copies import forms
+from services.portal.pages.files.attached import attached
 from services.portal.pages.files.routes import look_at
 from services.portal.render import errors_of, page
 from services.portal.visits import Acting, Visit, Visitor
@@ -68,11 +69,13 @@ async def ask(act: Acting) -> Response:
     keys = {name: act.text(name) for name in ("den", "di", "sao")}
     back = "/ban-sao/moi?" + "&".join(f"{name}={key}" for name, key in keys.items() if key)
     try:
-        file = unpack(act.texts("main"))[-1:]
         issued = read_day(act.text("issued_date"), today())
-        body = forms.request(act.text, file[0] if file else None, issued)
+        files = unpack(act.texts("main")) + await attached(act, "main_file", "main")
+        body = forms.request(act.text, files[-1] if files else None, issued)
     except NotAFile as refusal:
         return await act.failed(refusal.text, back)
+    except Problem as problem:
+        return await act.failed(problem.message, back)
     except ValueError:
         return await act.failed("Ngày của văn bản chưa đúng. Nhập như 25/11/2026.", back)
     try:
