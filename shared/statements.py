@@ -152,6 +152,10 @@ class Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: the `= 1` which SQLite would get beside other conditions hides the column's index from it."""
+        return self
+
 
 def among(column: Any, name: str) -> Among:
     """The condition; `name` is the parameter, a list."""
