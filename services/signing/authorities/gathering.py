@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -189,7 +190,9 @@ class Gatherer:
         return told
 
 
+@functools.lru_cache(1024)
 def _name(certificate: x509.Certificate) -> bytes:
+    """Its SHA-256, computed once: the same few certificates are asked about with every document."""
     return certificate.fingerprint(hashes.SHA256())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.signing.pdf import objects
@@ -18,7 +20,7 @@ def add(revision: Revision, evidence: Evidence) -> None:
         return
     file = revision.file
     entries, kept = dict(file.store), file.evidence()
-    certificates = tuple(one.public_bytes(Encoding.DER) for one in evidence.certificates)
+    certificates = tuple(map(_encoded, evidence.certificates))
     for kind, things in zip(STORE_KINDS, (certificates, evidence.ocsps, evidence.crls), strict=True):
         references = objects.items(entries[kind]) if kind in entries else []
         for thing in things:
@@ -33,3 +35,9 @@ def add(revision: Revision, evidence: Evidence) -> None:
         revision.changed[objects.reference(catalog[b"/DSS"])] = entries
     else:
         revision.set(file.root, DSS=b"%d 0 R" % revision.new(objects.written(entries)))
+
+
+@functools.lru_cache(1024)
+def _encoded(certificate: x509.Certificate) -> bytes:
+    """Its DER, written once: the same few certificates go into every document."""
+    return certificate.public_bytes(Encoding.DER)
