@@ -66,6 +66,11 @@ def absolute(
     return Row(name, _round(ours), _round(floor) if floor else None, unit, ratio, f"{sign} {goal:g} {unit}", met)
 
 
+def told(name: str, ours: float, unit: str) -> Row:
+    """A row that explains another one and has no goal."""
+    return Row(name, _round(ours), None, unit, None, "for comparison", True)
+
+
 def _round(figure: float) -> float:
     return float(f"{figure:.4g}") if figure < 1000 else round(figure)
 
