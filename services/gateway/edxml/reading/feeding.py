@@ -121,7 +121,7 @@ class XmlFeed:
         self._parser.feed(piece)
         if target.idle > self._limits.token_bytes:
             raise EdxmlRefused("TOKEN_TOO_LONG", target.line)
-        if self._pieces > 1 and _BROKEN_TAG.search(piece):  # lines that were not in the text
+        if self._pieces > 1 and b"<" in piece and _BROKEN_TAG.search(piece):  # lines that were not in the text
             target.line += sum(tag.count(b"\n") for tag in _TAG.findall(piece))
 
     def _feed_lines(self, piece: bytes) -> None:
