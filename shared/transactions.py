@@ -88,12 +88,12 @@ class Database:
 
 
 async def driver_of(connection: AsyncConnection) -> Any:
-    """The asyncpg connection below; a new one when the server has closed it."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if driver is not None and driver.is_closed():
-        await connection.invalidate()
+    """The asyncpg connection below; the next one for each that the server has closed: it may have closed them all."""
+    while True:
         driver = (await connection.get_raw_connection()).driver_connection
-    return driver
+        if driver is None or not driver.is_closed():
+            return driver
+        await connection.invalidate()
 
 
 async def _roll_back(connection: AsyncConnection, driver: Any) -> None:

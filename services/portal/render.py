@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, select_autoescape
 
-from services.portal import wording
+from services.portal import times, wording
 from services.portal.assets import version_of
 from services.portal.calls import Part, part
 from services.portal.menu import SEES_AXES, menu
@@ -38,12 +38,12 @@ def make_environment(*, strict: bool = False) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "day": wording.day,
-        "day_time": wording.day_time,
+        "day": times.day,
+        "day_time": times.day_time,
         "size": wording.size,
         "size_over": wording.size_over,
         "initials": wording.initials,
-        "due": lambda value: wording.due(value, now()),
+        "due": lambda value: times.due(value, now()),
     }
     environment.filters |= filters
     environment.globals |= {

@@ -116,29 +116,24 @@ async def body_within(runtime: Runtime, package_id: UUID, limit: int) -> str:
     lock = writing.setdefault(package_id, asyncio.Lock())
     async with lock:
         row = await load(runtime, package_id)
-        if not _fits(row, limit):
-            return await _with_links(runtime, row, limit)
+        sizes = [int(file["size"]) for file in row.content["files"]]
+        if not surely_fits(sizes, len(row.content["recipients"]), limit):
+            message = DocumentIssuedV1.model_validate(row.content)
+            found = fit(package_of(message), message.files, limit)
+            if found.way != "whole":
+                return await _with_links(runtime, package_id, message, found)
         written[package_id, limit] = await body_of(runtime, row)
         if len(written) > REMEMBERED:
             written.popitem(last=False)
         return written[package_id, limit]
 
 
-def _fits(row: OutPackage, limit: int) -> bool:
-    sizes = [int(file["size"]) for file in row.content["files"]]
-    if surely_fits(sizes, len(row.content["recipients"]), limit):
-        return True
-    message = DocumentIssuedV1.model_validate(row.content)
-    return fit(package_of(message), message.files, limit).way == "whole"
-
-
-async def _with_links(runtime: Runtime, row: OutPackage, limit: int) -> str:
-    message = DocumentIssuedV1.model_validate(row.content)
-    found = fit(package_of(message), message.files, limit)
+async def _with_links(runtime: Runtime, package_id: UUID, message: DocumentIssuedV1, found: Fit) -> str:
+    """Where the sender chose links for what is too large, and there is a way to fit the rest."""
     chosen = message.business_type == RECALL or message.large_files == BY_LINK
     if found.way == "none" or not chosen:
-        raise PackageTooLarge(size=megabytes(found.size), limit=limit // 2**20)
-    return await _without_linked(runtime, row.id, message, found)
+        raise PackageTooLarge(size=megabytes(found.size), limit=found.limit // 2**20)
+    return await _without_linked(runtime, package_id, message, found)
 
 
 async def _without_linked(runtime: Runtime, package_id: UUID, message: DocumentIssuedV1, found: Fit) -> str:

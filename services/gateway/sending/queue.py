@@ -164,7 +164,6 @@ async def claim(work: Work, axis: str, limit: int, lease: timedelta) -> Sequence
     """The next packages in order, and whether each may already have been sent. Replicas never claim the same one."""
     await work.alone(f"claim:{axis}")
     moment = now()
-    # Whose time has come, and whose sender must be dead, stand in line again, at their old place.
     await work.run(_COME_DUE, {"partner": axis, "moment": moment})
     rows = [Shipment(**row._asdict()) for row in await work.rows(_NEXT, partner=axis, room=limit)]
     claimed = [(row, row.maybe_sent) for row in rows]

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from contracts.gateway.api import PollResult
 from contracts.identity.events import OfficeChangedV1
 from contracts.message import FileRef
 from contracts.registry.events import DocumentIssuedV1, OfficeRef, Recipient
@@ -213,14 +214,21 @@ def status_about(
     return out.getvalue()
 
 
-async def received(system: System, kind: str, receiver: str, body: bytes, partner: str = "national") -> None:
-    """The partner hands a package over in a receive cycle."""
-    runtime, source = system.runtime("gateway"), system.partners[partner]  # type: ignore[attr-defined]
-    source.put(f"r{len(source.sent)}-{hashlib.sha256(body).hexdigest()[:8]}", kind, receiver, body)
+async def cycle(system: System, partner: str = "national") -> PollResult:
+    """One receive cycle of this partner in memory."""
+    runtime = system.runtime("gateway")
     before = runtime.state.get("axes", {})
     runtime.state["axes"] = dict(system.partners)  # type: ignore[attr-defined]
-    await poll(runtime, partner)
+    result = await poll(runtime, partner)
     runtime.state["axes"] = before
+    return result
+
+
+async def received(system: System, kind: str, receiver: str, body: bytes, partner: str = "national") -> None:
+    """The partner hands a package over in a receive cycle."""
+    source = system.partners[partner]  # type: ignore[attr-defined]
+    source.put(f"r{len(source.sent)}-{hashlib.sha256(body).hexdigest()[:8]}", kind, receiver, body)
+    await cycle(system, partner)
     assert not source.waiting
 
 

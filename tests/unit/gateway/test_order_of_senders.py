@@ -12,14 +12,13 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from contracts.gateway.api import PollResult
 from services.gateway.axes.protocol import AxisUnavailable, ReceivedItem
-from services.gateway.polling import actions, items, order
+from services.gateway.polling import items, order
 from services.gateway.quarantine.tables import Quarantined
 from services.gateway.receiving.tables import Arrival
 from shared.clock import now
 from shared.testing import System
-from tests.unit.gateway.exchange import exchange, package
+from tests.unit.gateway.exchange import cycle, exchange, package
 
 PASSING = [AxisUnavailable("mất mạng"), OSError("đĩa đầy"), OperationalError("", {}, Exception("mất kết nối"))]
 Fail = Callable[[str], Exception | None]
@@ -31,12 +30,6 @@ def lay(system: System, folder: Path) -> None:
     for key, sender in (("1", "G01"), ("2", "G01"), ("3", "G02")):
         item = ReceivedItem(key, "edoc", sender, "H60.10", "initial", "")
         system.partners["national"].waiting[key] = (item, package(folder, "H60.10", number=key, sender=sender))  # type: ignore[attr-defined]
-
-
-async def cycle(system: System) -> PollResult:
-    runtime = system.runtime("gateway")
-    runtime.state["axes"] = dict(system.partners)  # type: ignore[attr-defined]
-    return await actions.poll(runtime, "national")
 
 
 async def taken(system: System) -> list[str]:

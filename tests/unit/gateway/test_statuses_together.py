@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from contracts.gateway.api import PollResult
 from contracts.registry.events import DocumentIssuedV1
 from services.gateway.axes.protocol import AxisUnavailable, ReceivedItem
-from services.gateway.polling import actions, items
+from services.gateway.polling import items
 from services.gateway.quarantine.tables import Quarantined
 from services.gateway.statuses.tables import StatusRecord
 from shared.clock import now
 from shared.testing import System
-from tests.unit.gateway.exchange import Partner, copies, exchange, issued, status_about
+from tests.unit.gateway.exchange import Partner, copies, cycle, exchange, issued, status_about
 
 FINISH = ("01", "03", "04", "05", "06")
 
@@ -57,12 +56,6 @@ def lay(system: System, document: DocumentIssuedV1, codes: tuple[str, ...] = FIN
 
 def put(system: System, key: str, body: bytes, by: str = "G01") -> None:
     partner(system).waiting[key] = (ReceivedItem(key, "status", by, "H60.10", "initial", ""), body)
-
-
-async def cycle(system: System) -> PollResult:
-    runtime = system.runtime("gateway")
-    runtime.state["axes"] = dict(system.partners)  # type: ignore[attr-defined]
-    return await actions.poll(runtime, "national")
 
 
 async def recorded(system: System) -> list[str]:

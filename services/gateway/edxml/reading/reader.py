@@ -1,5 +1,6 @@
 """The tolerant reader: any dialect of QCVN 102:2016 in, one model out, dangerous packages refused."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,11 +69,9 @@ class _Reading:
 
     def _at_once(self, text: bytes) -> Node | None:
         """The tree of a small plain text; None, and as if nothing had happened, of any other."""
-        try:
+        with suppress(EdxmlRefused):  # the stream says where
             if read_whole(text, self._feed.target):
                 return self._feed.target.root
-        except EdxmlRefused:
-            pass  # the stream says where
         self.clear()
         self._begin()
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.wording import AXES, Tag, day_time, moment, span
+from services.portal.times import day_time, moment, span
+from services.portal.wording import AXES, Tag
 from shared.clock import now
 
 DOWN, HELD, NOTED, PAUSED, WELL = range(5)  # the order of the page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.portal.wording import read_day
+from services.portal.times import read_day
 from shared.clock import today
 from shared.problems import Invalid
 

@@ -14,8 +14,8 @@ from services.portal.pages.copies import forms
 from services.portal.pages.files.attached import attached
 from services.portal.pages.files.routes import look_at
 from services.portal.render import errors_of, page
+from services.portal.times import read_day
 from services.portal.visits import Acting, Visit, Visitor
-from services.portal.wording import read_day
 from shared.clock import today
 from shared.problems import NotFound
 

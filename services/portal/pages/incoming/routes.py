@@ -11,8 +11,9 @@ from contracts.client import Problem
 from services.portal.calls import NO_ANSWER, nothing, part
 from services.portal.pages.files.routes import look_at
 from services.portal.render import errors_of, page
+from services.portal.times import read_day
 from services.portal.visits import Act, Acting, Visitor
-from services.portal.wording import read_day, signature_line
+from services.portal.wording import signature_line
 from shared.clock import today
 
 router = APIRouter(include_in_schema=False)

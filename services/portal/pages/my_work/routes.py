@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse
 
 from services.portal.calls import part
 from services.portal.render import errors_of, page
+from services.portal.times import long_day
 from services.portal.visits import Visit, Visitor
-from services.portal.wording import group_tasks, long_day
+from services.portal.wording import group_tasks
 from shared.clock import now, today
 
 router = APIRouter(include_in_schema=False)

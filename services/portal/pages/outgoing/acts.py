@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.portal.calls import NO_ANSWER
+from services.portal.times import read_day
 from services.portal.visits import Act, Acting
-from services.portal.wording import read_day
 from shared.clock import today
 
 router = APIRouter(include_in_schema=False)

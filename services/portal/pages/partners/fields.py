@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.portal.times import day, read_day
 from services.portal.visits import Act
-from services.portal.wording import Tag, day, read_day
+from services.portal.wording import Tag
 from shared.problems import Invalid
 
 LABELS = {

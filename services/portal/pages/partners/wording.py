@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.portal.wording import Tag, moment
+from services.portal.times import moment
+from services.portal.wording import Tag
 from shared.clock import now
 
 CLIENT_KIND = "mailbox"  # the kind whose partners come to us: only they have keys and are told

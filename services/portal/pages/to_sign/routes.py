@@ -14,8 +14,8 @@ from services.portal.calls import Part, part
 from services.portal.pages.to_sign import runs, seen
 from services.portal.render import errors_of, page
 from services.portal.sessions import leave_word
+from services.portal.times import waiting_words
 from services.portal.visits import Act, Acting, StaleForm, Visit, Visitor
-from services.portal.wording import waiting_words
 from shared.clock import now
 
 router = APIRouter(include_in_schema=False)

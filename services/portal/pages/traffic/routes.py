@@ -13,8 +13,8 @@ from services.portal.menu import SEES_AXES
 from services.portal.pages.dead_letters.words import names_of
 from services.portal.pages.traffic import figures
 from services.portal.render import errors_of, page
+from services.portal.times import read_day
 from services.portal.visits import Visit, Visitor
-from services.portal.wording import read_day
 from shared.clock import today
 from shared.problems import NotFound
 
